@@ -1,0 +1,72 @@
+/** The file system as the stages see it: directory descriptors and names, never resolved paths. */
+import type { BytePath } from '../byte-path.ts'
+import type { DiskUsage } from '../model.ts'
+
+/** An open descriptor. */
+export type Fd = number
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device'
+
+export interface FileStat {
+  readonly kind: FileKind
+  readonly dev: bigint
+  readonly ino: bigint
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  /** Hard links to the same content. */
+  readonly links: number
+}
+
+/**
+ * Whether another process has the file open for writing. While `none` holds, new writers wait
+ * until the file is closed or released.
+ */
+export type WriterCheck = 'none' | 'open' | 'unknown'
+
+/**
+ * Every call throws the system's error (with `code`) when it fails, but for the answers named
+ * below. `name` is one component or, below a trusted directory, a relative path; the last component
+ * is never followed when it is a symbolic link. Names are bytes.
+ */
+export interface Files {
+  /** Opens a directory that the operator named; links in that path are followed. */
+  openRoot(path: BytePath): Fd
+  openDirectoryAt(directory: Fd, name: BytePath): Fd
+  /** For reading. A fifo is opened without waiting for its writer. */
+  openFileAt(directory: Fd, name: BytePath): Fd
+  /** For reading and writing; fails with EEXIST where the name stands. */
+  createFileAt(directory: Fd, name: BytePath): Fd
+  /** For reading and writing what exists. */
+  openWritableAt(directory: Fd, name: BytePath): Fd
+  close(fd: Fd): void
+  /** Names in byte order. */
+  listAt(directory: Fd): BytePath[]
+  stat(fd: Fd): FileStat
+  /** undefined where nothing stands. */
+  statAt(directory: Fd, name: BytePath): FileStat | undefined
+  /** Bytes read: 0 at the end. */
+  read(fd: Fd, into: Uint8Array, offsetBytes: number): number
+  /** Writes all of it, in as many calls as the system needs. */
+  write(fd: Fd, bytes: Uint8Array, offsetBytes: number): void
+  truncate(fd: Fd, sizeBytes: number): void
+  /** Sets modification and access time. */
+  setTimes(fd: Fd, mtimeNs: bigint): void
+  /** Resolves when content and size (of a directory: its entries) are on the medium. */
+  sync(fd: Fd): Promise<void>
+  renameAt(from: Fd, name: BytePath, to: Fd, newName: BytePath): void
+  /** Never replaces: false where the new name stands. */
+  renameNewAt(from: Fd, name: BytePath, to: Fd, newName: BytePath): boolean
+  /** Never replaces: false where the new name stands. */
+  linkAt(from: Fd, name: BytePath, to: Fd, newName: BytePath): boolean
+  unlinkAt(directory: Fd, name: BytePath): void
+  /** false where the name stands. */
+  makeDirectoryAt(directory: Fd, name: BytePath): boolean
+  /** false where it is not empty or not there. */
+  removeDirectoryAt(directory: Fd, name: BytePath): boolean
+  /** `fd` must be open for reading only. */
+  writers(fd: Fd): WriterCheck
+  usage(fd: Fd): DiskUsage
+  /** True where what is written does not outlive the machine's power (tmpfs, ramfs). */
+  isVolatile(fd: Fd): boolean
+}

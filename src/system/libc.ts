@@ -1,0 +1,72 @@
+/** The system calls that Bun does not offer, from the C library that the executable runs on. */
+import { dlopen } from 'bun:ffi'
+import { readdirSync } from 'node:fs'
+
+const SYMBOLS = {
+  fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  flock: { args: ['i32', 'i32'], returns: 'i32' },
+  renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' },
+  __errno_location: { args: [], returns: 'ptr' },
+} as const
+
+type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>['symbols']
+
+/** musl's C library is its loader; glibc's has a fixed name. */
+function candidates(): string[] {
+  const musl = ['/lib', '/usr/lib'].flatMap((folder) => {
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.startsWith('ld-musl-'))
+        .map((name) => `${folder}/${name}`)
+    } catch {
+      return []
+    }
+  })
+  return ['libc.so.6', ...musl, 'libc.so']
+}
+
+let loaded: Library | undefined
+
+function libc(): Library {
+  if (loaded !== undefined) return loaded
+  let failure: unknown
+  for (const name of candidates()) {
+    try {
+      loaded = dlopen(name, SYMBOLS).symbols
+      return loaded
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw new Error('no C library could be loaded', { cause: failure })
+}
+
+const LOCK_EXCLUSIVE_NOW = 2 | 4
+const F_SETSIG = 10
+const F_SETLEASE = 1024
+const F_RDLCK = 0
+const F_UNLCK = 2
+/** Ignored by default, unlike SIGIO, which would end the process when a writer waits. */
+const SIGURG = 23
+const RENAME_NOREPLACE = 1
+
+/** Takes the advisory lock of an open file; false when another process has it. */
+export function lockFile(fd: number): boolean {
+  return libc().flock(fd, LOCK_EXCLUSIVE_NOW) === 0
+}
+
+/** Takes a read lease: true only while no process has the file open for writing. */
+export function takeReadLease(fd: number): boolean {
+  if (libc().fcntl(fd, F_SETSIG, SIGURG) !== 0) return false
+  return libc().fcntl(fd, F_SETLEASE, F_RDLCK) === 0
+}
+
+export function releaseLease(fd: number): void {
+  libc().fcntl(fd, F_SETLEASE, F_UNLCK)
+}
+
+/** Renames without replacing. False: it failed, for whatever reason; look which. */
+export function renameWithoutReplacing(from: Uint8Array, to: Uint8Array): boolean {
+  const current = -100
+  return libc().renameat2(current, from, current, to, RENAME_NOREPLACE) === 0
+}

@@ -1,0 +1,119 @@
+/** `Files` on the real file system; names go through `/proc/self/fd`, so no link can redirect them. */
+import * as fs from 'node:fs'
+import { type BytePath, fromBytes, toBytes } from '../byte-path.ts'
+import { errorCode } from '../errors.ts'
+import type { Fd, FileKind, FileStat, Files } from './files.ts'
+import { renameWithoutReplacing } from './libc.ts'
+import { findWriters } from './writers.ts'
+
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+const TMPFS = 0x01021994
+const RAMFS = 0x858458f6
+
+const at = (directory: Fd, name: BytePath) =>
+  Buffer.from(`/proc/self/fd/${directory}/${name}`, 'latin1')
+
+const terminated = (path: Buffer) => Buffer.concat([path, Buffer.of(0)])
+
+function kindOf(stat: fs.BigIntStats): FileKind {
+  if (stat.isFile()) return 'file'
+  if (stat.isDirectory()) return 'directory'
+  if (stat.isSymbolicLink()) return 'symlink'
+  if (stat.isFIFO()) return 'fifo'
+  if (stat.isSocket()) return 'socket'
+  return 'device'
+}
+
+function toStat(stat: fs.BigIntStats): FileStat {
+  return {
+    kind: kindOf(stat),
+    dev: stat.dev,
+    ino: stat.ino,
+    sizeBytes: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    links: Number(stat.nlink),
+  }
+}
+
+function unless(code: string, action: () => void): boolean {
+  try {
+    action()
+    return true
+  } catch (error) {
+    if (errorCode(error) === code) return false
+    throw error
+  }
+}
+
+function writeAll(fd: Fd, bytes: Uint8Array, offsetBytes: number): void {
+  let done = 0
+  while (done < bytes.length) {
+    const written = fs.writeSync(fd, bytes, done, bytes.length - done, offsetBytes + done)
+    if (written === 0) throw Object.assign(new Error('write returned 0'), { code: 'ENOSPC' })
+    done += written
+  }
+}
+
+/** renameat2 where the kernel has it; else a link and an unlink, which replace nothing either. */
+function renameNew(from: Buffer, to: Buffer): boolean {
+  if (renameWithoutReplacing(terminated(from), terminated(to))) return true
+  if (fs.lstatSync(to, { throwIfNoEntry: false }) !== undefined) return false
+  const linked = unless('EEXIST', () => fs.linkSync(from, to))
+  if (linked) fs.unlinkSync(from)
+  return linked
+}
+
+const syncContent = (fd: Fd) =>
+  new Promise<void>((resolve, reject) =>
+    fs.fsync(fd, (error) => (error ? reject(error) : resolve())),
+  )
+
+export function createPosixFiles(): Files {
+  return {
+    openRoot: (path) => fs.openSync(toBytes(path), O_RDONLY | O_DIRECTORY),
+    openDirectoryAt: (directory, name) =>
+      fs.openSync(at(directory, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+    openFileAt: (directory, name) =>
+      fs.openSync(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+    createFileAt: (directory, name) =>
+      fs.openSync(at(directory, name), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600),
+    openWritableAt: (directory, name) => fs.openSync(at(directory, name), O_RDWR | O_NOFOLLOW),
+    close: (fd) => fs.closeSync(fd),
+    listAt: (directory) =>
+      fs
+        .readdirSync(`/proc/self/fd/${directory}`, { encoding: 'buffer' })
+        .map(fromBytes)
+        .sort((a, b) => (a < b ? -1 : 1)),
+    stat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
+    statAt: (directory, name) => {
+      const stat = fs.lstatSync(at(directory, name), { bigint: true, throwIfNoEntry: false })
+      return stat === undefined ? undefined : toStat(stat)
+    },
+    read: (fd, into, offsetBytes) => fs.readSync(fd, into, 0, into.length, offsetBytes),
+    write: writeAll,
+    truncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),
+    setTimes: (fd, mtimeNs) => fs.futimesSync(fd, Number(mtimeNs) / 1e9, Number(mtimeNs) / 1e9),
+    sync: syncContent,
+    renameAt: (from, name, to, newName) => fs.renameSync(at(from, name), at(to, newName)),
+    renameNewAt: (from, name, to, newName) => renameNew(at(from, name), at(to, newName)),
+    linkAt: (from, name, to, newName) =>
+      unless('EEXIST', () => fs.linkSync(at(from, name), at(to, newName))),
+    unlinkAt: (directory, name) => fs.unlinkSync(at(directory, name)),
+    makeDirectoryAt: (directory, name) =>
+      unless('EEXIST', () => fs.mkdirSync(at(directory, name), 0o700)),
+    removeDirectoryAt: (directory, name) =>
+      unless('ENOTEMPTY', () => fs.rmdirSync(at(directory, name))),
+    writers: findWriters,
+    usage: (fd) => {
+      const usage = fs.statfsSync(`/proc/self/fd/${fd}`)
+      return {
+        totalBytes: usage.blocks * usage.bsize,
+        availableBytes: usage.bavail * usage.bsize,
+        totalInodes: usage.files,
+        freeInodes: usage.ffree,
+      }
+    },
+    isVolatile: (fd) => [TMPFS, RAMFS].includes(fs.statfsSync(`/proc/self/fd/${fd}`).type),
+  }
+}
