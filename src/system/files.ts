@@ -62,7 +62,7 @@ export interface Files {
   unlinkAt(directory: Fd, name: BytePath): void
   /** false where the name stands. */
   makeDirectoryAt(directory: Fd, name: BytePath): boolean
-  /** false where it is not empty or not there. */
+  /** false where it is not empty; true too where there is none. */
   removeDirectoryAt(directory: Fd, name: BytePath): boolean
   /** `fd` must be open for reading only. */
   writers(fd: Fd): WriterCheck

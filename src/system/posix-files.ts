@@ -102,8 +102,14 @@ export function createPosixFiles(): Files {
     unlinkAt: (directory, name) => fs.unlinkSync(at(directory, name)),
     makeDirectoryAt: (directory, name) =>
       unless('EEXIST', () => fs.mkdirSync(at(directory, name), 0o700)),
-    removeDirectoryAt: (directory, name) =>
-      unless('ENOTEMPTY', () => fs.rmdirSync(at(directory, name))),
+    removeDirectoryAt: (directory, name) => {
+      try {
+        return unless('ENOTEMPTY', () => fs.rmdirSync(at(directory, name)))
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return true
+        throw error
+      }
+    },
     writers: findWriters,
     usage: (fd) => {
       const usage = fs.statfsSync(`/proc/self/fd/${fd}`)

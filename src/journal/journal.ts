@@ -1,0 +1,75 @@
+/** What the agent remembers, as the stages see it. A cache: losing it costs questions, never data. */
+import type { BytePath } from '../byte-path.ts'
+import type { FileVersion, Lane, Upload, UploadEvent, UploadState } from '../model.ts'
+
+/** A file that has a row, as one directory's look needs it. */
+export interface KnownFile extends Omit<FileVersion, 'root' | 'path' | 'dev'> {
+  readonly row: number
+  readonly state: UploadState
+  readonly lane: Lane
+  readonly reason: string
+}
+
+/** What happened since the journal was made. */
+export interface JournalCounters {
+  readonly acknowledgedFiles: number
+  readonly acknowledgedBytes: number
+  readonly reclaimedFiles: number
+  readonly reclaimedBytes: number
+  readonly supersededFiles: number
+  readonly vanishedFiles: number
+}
+
+export interface WaitingReason {
+  readonly reason: string
+  readonly files: number
+  /** One of them. */
+  readonly example: BytePath
+}
+
+export interface JournalSummary {
+  readonly pendingFiles: number
+  readonly pendingBytes: number
+  readonly slowLaneFiles: number
+  /** Acknowledged, waiting to be deleted. */
+  readonly reclaimableFiles: number
+  readonly keptFiles: number
+  /** Files that wait with a reason, most frequent first; at most `REASONS_SHOWN`. */
+  readonly reasons: readonly WaitingReason[]
+  readonly counters: JournalCounters
+}
+
+export const REASONS_SHOWN = 50
+
+/** Rows that `due` gives: those that start at once, in the order in which they were found. */
+export interface DueQuery {
+  readonly monotonicMs: number
+  readonly limit: number
+  readonly lane: Lane
+}
+
+/** Synchronous; each call that changes something is one transaction. */
+export interface Journal {
+  /** Rows of the directory whose names lie between the two, by name. */
+  known(
+    directory: BytePath,
+    firstName: BytePath,
+    lastName: BytePath,
+  ): ReadonlyMap<string, KnownFile>
+  /** Adds a row for each version; a row for another version of the same path gives way to it. */
+  discover(files: readonly FileVersion[]): void
+  /** Events whose row is gone are passed over. */
+  apply(events: readonly UploadEvent[], monotonicMs: number): void
+  due(query: DueQuery): Upload[]
+  /** Acknowledged rows whose wait is over. */
+  deletable(monotonicMs: number, limit: number): Upload[]
+  /** When the next waiting row is due, on the monotonic clock; undefined when none waits. */
+  nextDueMs(): number | undefined
+  summary(): JournalSummary
+  /** Small facts beside the rows; '' when unknown. */
+  fact(name: string): string
+  setFact(name: string, value: string): void
+  /** '' while it is well; else what is wrong with it, in words. */
+  trouble(): string
+  close(): void
+}

@@ -1,0 +1,192 @@
+/** The journal on one SQLite database. Opening, locking and repair: `open-journal.ts`. */
+import type { Database } from 'bun:sqlite'
+import { type BytePath, baseName, parentOf, toBytes } from '../byte-path.ts'
+import type { FileVersion, Upload, UploadEvent } from '../model.ts'
+import type { DueQuery, Journal, JournalCounters, KnownFile } from './journal.ts'
+import { receiptText, toKnown, toUpload, type UploadRow, versionText } from './rows.ts'
+import { summarize } from './summary.ts'
+import { transition } from './transitions.ts'
+
+const COLUMNS = `uploads.id, directories.path, name, root, size, version, state, lane, wait_ms,
+  attempts, reason, chain_offset, chain, receipt`
+const JOINED = 'uploads JOIN directories ON directories.id = uploads.directory'
+
+type Counted = Partial<Record<keyof JournalCounters, number>>
+
+/** What one event adds to the counters, when it ends or acknowledges an upload. */
+function counted(upload: Upload, event: UploadEvent): Counted {
+  const bytes = upload.file.sizeBytes
+  switch (event.type) {
+    case 'acknowledged':
+      return upload.state === 'pending' ? { acknowledgedFiles: 1, acknowledgedBytes: bytes } : {}
+    case 'reclaimed':
+      return { reclaimedFiles: 1, reclaimedBytes: bytes }
+    case 'superseded':
+      return { supersededFiles: 1 }
+    case 'vanished':
+      return { vanishedFiles: 1 }
+    default:
+      return {}
+  }
+}
+
+function createCounters(db: Database) {
+  const add = db.query(
+    `INSERT INTO counters (name, value) VALUES (?1, ?2)
+     ON CONFLICT (name) DO UPDATE SET value = value + ?2`,
+  )
+  const sums = new Map<string, number>()
+  return {
+    count(increments: Counted) {
+      for (const [name, value] of Object.entries(increments)) {
+        sums.set(name, (sums.get(name) ?? 0) + value)
+      }
+    },
+    flush() {
+      for (const [name, value] of sums) add.run(name, value)
+      sums.clear()
+    },
+  }
+}
+
+function createDiscovery(db: Database, count: (counted: Counted) => void) {
+  const findDirectory = db.query('SELECT id FROM directories WHERE path = ?')
+  const addDirectory = db.query('INSERT INTO directories (path) VALUES (?) RETURNING id')
+  const findRow = db.query('SELECT id, size, version FROM uploads WHERE directory = ? AND name = ?')
+  const remove = db.query('DELETE FROM uploads WHERE id = ?')
+  const insert = db.query(
+    `INSERT INTO uploads (directory, name, root, size, version, state, lane)
+     VALUES (?, ?, ?, ?, ?, 'pending', 'normal')`,
+  )
+  const ids = new Map<BytePath, number>()
+  const directoryId = (path: BytePath): number => {
+    const bytes = toBytes(path)
+    const row = findDirectory.get(bytes) ?? addDirectory.get(bytes)
+    return (row as { id: number }).id
+  }
+  return (files: readonly FileVersion[]) => {
+    ids.clear()
+    for (const file of files) {
+      const parent = parentOf(file.path)
+      const directory = ids.get(parent) ?? directoryId(parent)
+      ids.set(parent, directory)
+      const name = toBytes(baseName(file.path))
+      const version = versionText(file)
+      const row = findRow.get(directory, name) as Pick<UploadRow, 'id' | 'size' | 'version'> | null
+      if (row !== null) {
+        if (row.version === version && row.size === file.sizeBytes) continue
+        remove.run(row.id)
+        count({ supersededFiles: 1 })
+      }
+      insert.run(directory, name, toBytes(file.root), file.sizeBytes, version)
+    }
+  }
+}
+
+function createApplication(db: Database, count: (counted: Counted) => void) {
+  const read = db.query(`SELECT ${COLUMNS} FROM ${JOINED} WHERE uploads.id = ?`)
+  const remove = db.query('DELETE FROM uploads WHERE id = ?')
+  const update = db.query(
+    `UPDATE uploads SET state = ?, lane = ?, due_ms = ?, wait_ms = ?, attempts = ?, reason = ?,
+     chain_offset = ?, chain = ?, receipt = ? WHERE id = ?`,
+  )
+  return (events: readonly UploadEvent[], monotonicMs: number) => {
+    for (const event of events) {
+      const row = read.get(event.row) as UploadRow | null
+      if (row === null) continue
+      const before = toUpload(row)
+      const after = transition(before, event)
+      count(counted(before, event))
+      if (after === undefined) {
+        remove.run(event.row)
+        continue
+      }
+      update.run(
+        after.state,
+        after.lane,
+        after.waitMs > 0 ? monotonicMs + after.waitMs : 0,
+        after.waitMs,
+        after.attempts,
+        after.reason,
+        after.chain?.offsetBytes ?? null,
+        after.chain?.state ?? null,
+        after.receipt ? receiptText(after.receipt) : null,
+        event.row,
+      )
+    }
+  }
+}
+
+function createQueries(db: Database) {
+  const due = db.query(
+    `SELECT ${COLUMNS} FROM ${JOINED} WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
+     ORDER BY due_ms, uploads.id LIMIT ?4`,
+  )
+  const known = db.query(
+    `SELECT uploads.id, name, size, version, state, lane, reason FROM ${JOINED}
+     WHERE path = ? AND name BETWEEN ? AND ?`,
+  )
+  const nextDue = db.query(
+    `SELECT min(due_ms) AS due FROM uploads WHERE state != 'kept' AND due_ms > 0`,
+  )
+  const uploads = (state: string, { lane, monotonicMs, limit }: DueQuery) =>
+    (due.all(state, lane, monotonicMs, limit) as UploadRow[]).map(toUpload)
+  return {
+    due: (query: DueQuery) => uploads('pending', query),
+    deletable: (monotonicMs: number, limit: number) => [
+      ...uploads('acknowledged', { lane: 'normal', monotonicMs, limit }),
+      ...uploads('acknowledged', { lane: 'slow', monotonicMs, limit }),
+    ],
+    nextDueMs: () => (nextDue.get() as { due: number | null }).due ?? undefined,
+    known: (directory: BytePath, first: BytePath, last: BytePath) => {
+      const rows = known.all(toBytes(directory), toBytes(first), toBytes(last))
+      return new Map<string, KnownFile>((rows as UploadRow[]).map(toKnown))
+    },
+  }
+}
+
+function createFacts(db: Database) {
+  const get = db.query('SELECT value FROM facts WHERE name = ?')
+  const set = db.query(
+    'INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2',
+  )
+  const fact = (name: string) => (get.get(name) as { value: string } | null)?.value ?? ''
+  return {
+    fact,
+    setFact(name: string, value: string) {
+      if (fact(name) !== value) set.run(name, value)
+    },
+  }
+}
+
+/**
+ * Waits are delays: those of an earlier run start again here, spread over their own length, so that
+ * each is due within it. The database is migrated.
+ */
+export function createSqliteJournal(db: Database, monotonicMs: number): Journal {
+  const counters = createCounters(db)
+  const discover = createDiscovery(db, counters.count)
+  const apply = createApplication(db, counters.count)
+  const inTransaction = (work: () => void) =>
+    db.transaction(() => {
+      work()
+      counters.flush()
+    })()
+  db.query(
+    `UPDATE uploads SET due_ms = ? + (id * 2654435761) % (CAST(wait_ms AS INTEGER) + 1)
+     WHERE wait_ms > 0`,
+  ).run(monotonicMs)
+  return {
+    ...createQueries(db),
+    ...createFacts(db),
+    discover: (files) => inTransaction(() => discover(files)),
+    apply(events, nowMs) {
+      const durable = events.some((event) => event.type === 'acknowledged')
+      db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
+      inTransaction(() => apply(events, nowMs))
+    },
+    summary: () => summarize(db),
+    trouble: () => '',
+    close: () => db.close(),
+  }
+}

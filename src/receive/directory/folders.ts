@@ -1,0 +1,52 @@
+/** Folders of the store: made on the way, and known to be durable only once synced in this run. */
+import type { BytePath } from '../../byte-path.ts'
+import { parentOf } from '../../byte-path.ts'
+import type { Fd, Files } from '../../system/files.ts'
+import { directoryName } from '../names.ts'
+
+export interface Folders {
+  /** Makes the folder and those above it; a file in the way gives the folder another name. */
+  ensure(segments: readonly string[]): BytePath
+  /** Resolves when the entries of these folders, and of those that lead to them, are durable. */
+  sync(folders: Iterable<BytePath>): Promise<void>
+}
+
+/** Folders remembered as durable; beyond it the memory starts afresh, which costs syncs only. */
+const REMEMBERED = 10_000
+
+export function createFolders(files: Files, root: Fd): Folders {
+  const linked = new Set<BytePath>()
+  const place = (parent: BytePath, segment: string): BytePath => {
+    const path = (parent === '' ? segment : `${parent}/${segment}`) as BytePath
+    const aside = directoryName(path) as BytePath
+    if (files.statAt(root, aside)?.kind === 'directory') return aside
+    if (files.makeDirectoryAt(root, path)) return path
+    if (files.statAt(root, path)?.kind === 'directory') return path
+    files.makeDirectoryAt(root, aside)
+    return aside
+  }
+  const syncOne = async (folder: BytePath) => {
+    const fd = files.openDirectoryAt(root, folder === '' ? ('.' as BytePath) : folder)
+    try {
+      await files.sync(fd)
+    } finally {
+      files.close(fd)
+    }
+  }
+  return {
+    ensure: (segments) => segments.reduce<BytePath>(place, '' as BytePath),
+    async sync(folders) {
+      const wanted = new Set<BytePath>(folders)
+      const ways: BytePath[] = []
+      for (const folder of [...wanted]) {
+        for (let way = folder; way !== '' && !linked.has(way); way = parentOf(way)) {
+          ways.push(way)
+          wanted.add(parentOf(way))
+        }
+      }
+      await Promise.all([...wanted].map(syncOne))
+      if (linked.size > REMEMBERED) linked.clear()
+      for (const way of ways) linked.add(way)
+    },
+  }
+}

@@ -1,0 +1,92 @@
+/** Gives a verified file its name: never replaces, and never keeps the same bytes of a path twice. */
+import { type BytePath, parentOf } from '../../byte-path.ts'
+import { errorCode } from '../../errors.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Fd, Files } from '../../system/files.ts'
+import { storeSegments, versionName } from '../names.ts'
+import type { Publication } from '../store.ts'
+import type { Folders } from './folders.ts'
+
+export interface PlacingParts {
+  readonly files: Files
+  readonly root: Fd
+  readonly folders: Folders
+  readonly clock: Clock
+}
+
+/** Where it stands, and whether it stood there before. */
+export interface Placed {
+  readonly location: BytePath
+  readonly existed: boolean
+}
+
+const COMPARE_BYTES = 1 << 20
+/** Names tried before giving up: two are needed unless somebody changes the store by hand. */
+const MOST_NAMES = 20
+
+/** File systems without hard links answer so. */
+const NO_LINKS = ['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK']
+
+async function sameContent({ files, clock }: PlacingParts, a: Fd, b: Fd, sizeBytes: number) {
+  const left = new Uint8Array(Math.min(COMPARE_BYTES, Math.max(sizeBytes, 1)))
+  const right = new Uint8Array(left.length)
+  for (let at = 0; at < sizeBytes; ) {
+    const count = files.read(a, left, at)
+    const other = files.read(b, right.subarray(0, count), at)
+    if (count === 0 || other !== count) return false
+    if (Buffer.compare(left.subarray(0, count), right.subarray(0, count)) !== 0) return false
+    at += count
+    if (sizeBytes > COMPARE_BYTES) await clock.sleep(0)
+  }
+  return true
+}
+
+async function holds(parts: PlacingParts, location: BytePath, content: Fd, sizeBytes: number) {
+  const { files, root } = parts
+  const stat = files.statAt(root, location)
+  if (stat?.kind !== 'file' || stat.sizeBytes !== sizeBytes) return false
+  const fd = files.openFileAt(root, location)
+  try {
+    return await sameContent(parts, fd, content, sizeBytes)
+  } finally {
+    files.close(fd)
+  }
+}
+
+/** False where the name is taken. Without hard links the store's lock keeps others away. */
+function giveName({ files, root }: PlacingParts, from: BytePath, to: BytePath): boolean {
+  try {
+    return files.linkAt(root, from, root, to)
+  } catch (error) {
+    if (!NO_LINKS.includes(errorCode(error))) throw error
+    return files.renameNewAt(root, from, root, to)
+  }
+}
+
+function* names(folder: BytePath, segment: string, digest: Uint8Array): Generator<BytePath> {
+  yield `${folder}/${segment}` as BytePath
+  const version = versionName(segment, digest)
+  yield `${folder}/${version}` as BytePath
+  for (let number = 2; number <= MOST_NAMES; number++) {
+    yield `${folder}/${version}.${number}` as BytePath
+  }
+}
+
+/** `staged` is the path of the synced content, `content` a descriptor of it. */
+export async function place(
+  parts: PlacingParts,
+  publication: Publication,
+  staged: { readonly path: BytePath; readonly fd: Fd },
+): Promise<Placed> {
+  const { device, metadata, digest, sizeBytes } = publication
+  const segments = storeSegments(metadata.path)
+  const folder = parts.folders.ensure([device, 'files', ...segments.slice(0, -1)])
+  const candidates = [...names(folder, segments.at(-1) ?? '', digest)]
+  for (const location of candidates.slice(0, 2)) {
+    if (await holds(parts, location, staged.fd, sizeBytes)) return { location, existed: true }
+  }
+  for (const location of candidates) {
+    if (giveName(parts, staged.path, location)) return { location, existed: false }
+  }
+  throw new Error(`no free name in ${parentOf(folder)}`)
+}

@@ -1,0 +1,97 @@
+/** Receipts as files, `<device>/meta/receipts/<id>`: one JSON document each, for people too. */
+import { type BytePath, toText } from '../../byte-path.ts'
+import type { Receipt } from '../../model.ts'
+import type { Fd, Files } from '../../system/files.ts'
+import { storeSegments } from '../names.ts'
+import type { Publication } from '../store.ts'
+
+/** A document is far smaller; a larger file is not one of ours. */
+const LARGEST_BYTES = 64 * 1024
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+export const receiptsFolder = (device: string) => [device, 'meta', 'receipts']
+export const receiptPath = (device: string, uploadId: string) =>
+  `${device}/meta/receipts/${uploadId}` as BytePath
+
+function isoTime(ns: bigint): string {
+  const date = new Date(Number(ns / 1_000_000n))
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString()
+}
+
+/** The document; `path_encoded` is exact, `path` is there when the name is UTF-8. */
+export function receiptDocument(
+  publication: Publication,
+  location: string,
+  storedMs: number,
+): Uint8Array {
+  const { uploadId, device, metadata, sizeBytes, digest, sha256 } = publication
+  const document = {
+    upload_id: uploadId,
+    device,
+    path: toText(metadata.path),
+    path_encoded: `/${storeSegments(metadata.path).join('/')}`,
+    path_hex: toText(metadata.path) === undefined ? hexPath(metadata.path) : undefined,
+    size: sizeBytes,
+    modified: isoTime(metadata.mtimeNs),
+    modified_ns: metadata.mtimeNs.toString(),
+    sha256,
+    digest: hex(digest),
+    location,
+    stored: new Date(storedMs).toISOString(),
+  }
+  return Buffer.from(`${JSON.stringify(document, null, 1)}\n`)
+}
+
+const hexPath = (path: BytePath) => Buffer.from(path, 'latin1').toString('hex')
+
+/** A document that was cut short by a power loss is none. */
+function parse(text: string, uploadId: string): Receipt | undefined {
+  try {
+    const document = JSON.parse(text) as Record<string, unknown>
+    const { size, sha256, digest, location } = document
+    if (document['upload_id'] !== uploadId || typeof size !== 'number') return undefined
+    return {
+      uploadId,
+      sizeBytes: size,
+      digest: new Uint8Array(Buffer.from(String(digest), 'hex')),
+      sha256: String(sha256),
+      location: String(location),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+export function readReceipt(
+  files: Files,
+  root: Fd,
+  device: string,
+  uploadId: string,
+): Receipt | undefined {
+  const path = receiptPath(device, uploadId)
+  const stat = files.statAt(root, path)
+  if (stat?.kind !== 'file' || stat.sizeBytes > LARGEST_BYTES) return undefined
+  const fd = files.openFileAt(root, path)
+  try {
+    const bytes = new Uint8Array(stat.sizeBytes)
+    const count = files.read(fd, bytes, 0)
+    return parse(Buffer.from(bytes.subarray(0, count)).toString('utf8'), uploadId)
+  } finally {
+    files.close(fd)
+  }
+}
+
+/** Writes the document in place of whatever stood there, and gives its descriptor to be synced. */
+export function writeReceipt(files: Files, root: Fd, path: BytePath, document: Uint8Array): Fd {
+  if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+  const fd = files.createFileAt(root, path)
+  try {
+    files.write(fd, document, 0)
+    return fd
+  } catch (error) {
+    files.close(fd)
+    files.unlinkAt(root, path)
+    throw error
+  }
+}

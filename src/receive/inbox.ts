@@ -1,0 +1,192 @@
+/** The receiver's rules: who may write which byte when, and what may be answered. */
+import { crc32 } from 'node:zlib'
+import type { Chain, Receipt } from '../model.ts'
+import { sameBytes } from '../system/digest.ts'
+import type { Finish, Opened, OpenRequest } from '../wire/frames.ts'
+import { type Committer, createCommitter } from './committer.ts'
+import { Refusal, storeRefusal } from './incoming.ts'
+import { pathProblem } from './names.ts'
+import {
+  create,
+  discard,
+  dropIdle,
+  type Entry,
+  forget,
+  type InboxLimits,
+  type InboxParts,
+  keyOf,
+  type Uploads,
+} from './uploads.ts'
+
+/** One agent's hold on one upload; void once another open of the same upload came. */
+export interface Hold {
+  readonly entry: Entry
+  readonly epoch: number
+}
+
+export interface Inbox {
+  /** Fails with `Refusal`. Without a hold, the upload is finished already. */
+  open(device: string, request: OpenRequest): Promise<{ opened: Opened; hold: Hold | undefined }>
+  /** Appends. Fails with `Refusal`. */
+  write(hold: Hold, data: { offsetBytes: number; crc32: number; bytes: Uint8Array }): void
+  /** Makes what came in durable, when enough has; undefined: not now. Fails with `Refusal`. */
+  commit(hold: Hold): Promise<Chain> | undefined
+  /** Fails with `Refusal`. */
+  finish(hold: Hold, finish: Finish): Promise<Receipt>
+  /** The stream ended or the agent gave up: what is committed stays. */
+  release(hold: Hold): void
+  close(): void
+}
+
+function validate(request: OpenRequest, limits: InboxLimits): void {
+  const problem = pathProblem(request.metadata.path)
+  if (problem !== '') throw new Refusal('invalid', problem)
+  if (request.uploadId.length !== 64) throw new Refusal('invalid', 'the upload id is not 32 bytes')
+  if (request.sizeBytes > limits.largestFileBytes) {
+    throw new Refusal('invalid', `the file is larger than ${limits.largestFileBytes} bytes`)
+  }
+}
+
+function checkHold({ entry, epoch }: Hold): void {
+  if (entry.epoch !== epoch) throw new Refusal('stale-epoch', 'the upload was opened again')
+}
+
+/** One after the other for each upload; the caller's failure is its own. */
+function inTurn<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+  const result = entry.turn.then(work)
+  entry.turn = result.catch(() => {})
+  return result
+}
+
+function createOpening(parts: InboxParts, state: Uploads) {
+  const { store } = parts
+  const finished = async (device: string, uploadId: string) => {
+    const receipt = store.findReceipt(device, uploadId)
+    if (receipt === undefined) return undefined
+    await store.confirm(device, receipt)
+    const prefix = { offsetBytes: receipt.sizeBytes, state: new Uint8Array(32) }
+    return { opened: { epoch: 0, generation: 0, prefix, receipt }, hold: undefined }
+  }
+  const takeOver = async (entry: Entry, epoch: number, reset: boolean) => {
+    if (reset) entry.incoming.reset()
+    const prefix = await entry.incoming.rewind(epoch)
+    entry.syncedBytes = prefix.offsetBytes
+    const generation = entry.incoming.generation()
+    const opened = { epoch, generation, prefix, receipt: undefined }
+    return { opened, hold: { entry, epoch } }
+  }
+  return async (device: string, request: OpenRequest) => {
+    validate(request, parts.limits)
+    const known = state.entries.get(keyOf(device, request.uploadId))
+    if (known === undefined) {
+      const done = store.findReceipt(device, request.uploadId)
+      if (done !== undefined) return await finished(device, request.uploadId)
+    }
+    const entry = known ?? create(parts, state, device, request)
+    if (entry.request.sizeBytes !== request.sizeBytes) {
+      throw new Refusal('invalid', 'the upload was opened with another size')
+    }
+    entry.epoch += 1
+    entry.held = true
+    const { epoch } = entry
+    return await inTurn(entry, async () => {
+      const done = known && (await finished(device, request.uploadId))
+      if (done) return done
+      if (state.entries.get(keyOf(device, request.uploadId)) !== entry) {
+        throw new Refusal('stale-epoch', 'the upload ended meanwhile')
+      }
+      try {
+        return await takeOver(entry, epoch, request.reset)
+      } catch (error) {
+        discard(parts, state, entry, error)
+        throw storeRefusal(error)
+      }
+    })
+  }
+}
+
+function createFinishing(parts: InboxParts, state: Uploads, committer: Committer) {
+  return async ({ entry, epoch }: Hold, { sizeBytes, digest }: Finish): Promise<Receipt> => {
+    checkHold({ entry, epoch })
+    const { device, request, incoming } = entry
+    if (sizeBytes !== incoming.sizeBytes || incoming.receivedBytes() !== sizeBytes) {
+      throw new Refusal('wrong-offset', `finished at ${incoming.receivedBytes()} of ${sizeBytes}`)
+    }
+    const computed = incoming.finish()
+    if (!sameBytes(computed.digest, digest)) {
+      incoming.reset()
+      forget(state, entry)
+      throw new Refusal('corrupt', 'the digest does not fit the bytes')
+    }
+    const { uploadId, metadata } = request
+    const publication = { device, uploadId, metadata, sizeBytes, ...computed }
+    try {
+      const receipt = await committer.publish({ ...publication, bytes: incoming.bytes() })
+      forget(state, entry)
+      return receipt
+    } catch (error) {
+      discard(parts, state, entry, error)
+      throw storeRefusal(error)
+    }
+  }
+}
+
+/** `write` changes nothing unless the hold is the newest and the offset the next. */
+function createWriting(parts: InboxParts, state: Uploads): Inbox['write'] {
+  return (hold, { offsetBytes, crc32: expected, bytes }) => {
+    checkHold(hold)
+    const { incoming } = hold.entry
+    if (offsetBytes !== incoming.receivedBytes()) {
+      const at = incoming.receivedBytes()
+      throw new Refusal('wrong-offset', `data at ${offsetBytes}, expected at ${at}`)
+    }
+    if (offsetBytes + bytes.length > incoming.sizeBytes) {
+      throw new Refusal('invalid', 'more bytes than the file has')
+    }
+    if (crc32(bytes) !== expected) throw new Refusal('corrupt', 'the CRC does not fit the bytes')
+    try {
+      incoming.append(bytes)
+    } catch (error) {
+      const refusal = storeRefusal(error)
+      if (refusal.code !== 'no-space') discard(parts, state, hold.entry, error)
+      throw refusal
+    }
+  }
+}
+
+export function createInbox(parts: InboxParts): Inbox {
+  const state: Uploads = { entries: new Map(), memoryBytes: 0 }
+  const committer = createCommitter(parts.store)
+  const commit = async ({ entry, epoch }: Hold): Promise<Chain> => {
+    entry.committing = true
+    entry.syncedBytes = entry.incoming.receivedBytes()
+    try {
+      return await entry.incoming.commit()
+    } catch (error) {
+      if (entry.epoch === epoch) discard(parts, state, entry, error)
+      throw storeRefusal(error)
+    } finally {
+      entry.committing = false
+    }
+  }
+  return {
+    open: createOpening(parts, state) as Inbox['open'],
+    write: createWriting(parts, state),
+    commit(hold) {
+      const { incoming, committing, syncedBytes } = hold.entry
+      const due = incoming.receivedBytes() - syncedBytes >= parts.limits.commitEveryBytes
+      return due && !committing ? inTurn(hold.entry, () => commit(hold)) : undefined
+    },
+    finish: (hold, finish) =>
+      inTurn(hold.entry, () => createFinishing(parts, state, committer)(hold, finish)),
+    release({ entry, epoch }) {
+      if (entry.epoch !== epoch) return
+      entry.held = false
+      dropIdle(state)
+    },
+    close() {
+      for (const entry of [...state.entries.values()]) forget(state, entry)
+      parts.store.close()
+    },
+  }
+}

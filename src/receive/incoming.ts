@@ -1,0 +1,142 @@
+/** One upload as it comes in: a small one in memory, a large one as a part of the store. */
+import { errorCode, errorMessage } from '../errors.ts'
+import { BLOCK_BYTES, type Chain, type Digest } from '../model.ts'
+import type { Clock } from '../system/clock.ts'
+import { emptyChain } from '../system/digest.ts'
+import type { FailureCode } from '../wire/frames.ts'
+import { createDigesting, type Digesting } from './digesting.ts'
+import type { Part } from './store.ts'
+
+/** What the agent is told when its request is not carried out. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    readonly retryAfterMs = 0,
+  ) {
+    super(message)
+  }
+}
+
+/** A disk that is full says so in several ways. */
+const isFull = (error: unknown) => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error))
+
+export function storeRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (isFull(error)) return new Refusal('no-space', 'the receiver has no room', 10_000)
+  return new Refusal('store-failed', `the receiver's store failed: ${errorMessage(error)}`, 5_000)
+}
+
+/** The bytes of one upload between Open and Finish. */
+export interface Incoming {
+  readonly sizeBytes: number
+  receivedBytes(): number
+  /** Appends; the caller has checked that it is the next byte. Throws the system's error. */
+  append(bytes: Uint8Array): void
+  /** Makes whole blocks durable and gives the chain up to there. Fails with the system's error. */
+  commit(): Promise<Chain>
+  generation(): number
+  /** Stores the new epoch and forgets what came after the last whole block. */
+  rewind(epoch: number): Promise<Chain>
+  /** Starts over with nothing, in the next generation. */
+  reset(): void
+  finish(): { readonly digest: Digest; readonly sha256: string }
+  /** The bytes of a small file; undefined when they are in the part. */
+  bytes(): Uint8Array | undefined
+  close(): void
+}
+
+/** Held in memory until it is finished: nothing of it is ever committed before. */
+export function createSmallIncoming(sizeBytes: number): Incoming {
+  let digesting = createDigesting()
+  let received = 0
+  const content = new Uint8Array(sizeBytes)
+  const reset = () => {
+    digesting = createDigesting()
+    received = 0
+  }
+  return {
+    sizeBytes,
+    receivedBytes: () => received,
+    append(bytes) {
+      content.set(bytes, received)
+      digesting.update(bytes)
+      received += bytes.length
+    },
+    commit: async () => emptyChain(),
+    generation: () => 1,
+    async rewind() {
+      reset()
+      return emptyChain()
+    },
+    reset,
+    finish: () => digesting.finish(),
+    bytes: () => content,
+    close: () => {},
+  }
+}
+
+/** Takes up the bytes that an interrupted upload left, as far as they are whole blocks. */
+async function takeUp(part: Part, clock: Clock, digesting: Digesting): Promise<void> {
+  const whole = part.sizeBytes() - (part.sizeBytes() % BLOCK_BYTES)
+  const buffer = new Uint8Array(Math.min(BLOCK_BYTES, whole))
+  while (digesting.boundary.offsetBytes < whole) {
+    const at = digesting.boundary.offsetBytes
+    let filled = 0
+    while (filled < buffer.length) {
+      const count = part.read(buffer.subarray(filled), at + filled)
+      if (count === 0) throw new Error('a part ended while it was read')
+      filled += count
+    }
+    digesting.update(buffer)
+    await clock.sleep(0)
+  }
+}
+
+export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock): Incoming {
+  let digesting: Digesting | undefined
+  let received = 0
+  const current = (): Digesting => {
+    digesting ??= createDigesting()
+    return digesting
+  }
+  return {
+    sizeBytes,
+    receivedBytes: () => received,
+    append(bytes) {
+      part.write(bytes, received)
+      current().update(bytes)
+      received += bytes.length
+    },
+    async commit() {
+      const { boundary } = current()
+      await part.sync()
+      return boundary
+    },
+    generation: () => part.record.generation,
+    async rewind(epoch) {
+      part.mark({ ...part.record, epoch })
+      if (digesting === undefined) {
+        const taken = createDigesting()
+        await takeUp(part, clock, taken)
+        digesting = taken
+      }
+      digesting.rewind()
+      const { boundary } = digesting
+      received = boundary.offsetBytes
+      part.truncate(received)
+      await part.sync()
+      return boundary
+    },
+    reset() {
+      part.mark({ ...part.record, generation: part.record.generation + 1 })
+      part.truncate(0)
+      digesting = createDigesting()
+      received = 0
+    },
+    finish: () => current().finish(),
+    bytes: () => undefined,
+    close: () => part.close(),
+  }
+}

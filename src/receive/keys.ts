@@ -1,0 +1,119 @@
+/** Keys of devices: a file of JSON lines with hashed secrets, read again when it changes. */
+
+import { timingSafeEqual } from 'node:crypto'
+import * as fs from 'node:fs'
+import { ConfigError, errorCode, errorMessage } from '../errors.ts'
+import { sha256Hex } from '../system/digest.ts'
+import type { Random } from '../system/random.ts'
+import { deviceProblem } from './names.ts'
+
+export interface StoredKey {
+  readonly id: string
+  readonly device: string
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly sha256: string
+  /** ISO time; for people only. */
+  readonly created: string
+  readonly revoked: boolean
+}
+
+const SECRET_BYTES = 32
+const ID_BYTES = 9
+
+function parseLine(path: string, line: string, number: number): StoredKey {
+  try {
+    const key = JSON.parse(line) as Partial<StoredKey>
+    const { id, device, sha256, created = '', revoked = false } = key
+    if (typeof id === 'string' && typeof device === 'string' && typeof sha256 === 'string') {
+      return { id, device, sha256, created, revoked }
+    }
+  } catch {
+    // Told below, with the number of the line.
+  }
+  throw new ConfigError([
+    { key: 'keys', value: path, problem: `line ${number} is no key`, hint: 'ferry keys list' },
+  ])
+}
+
+/** An absent file holds no keys. Fails with `ConfigError`. */
+export function readKeys(path: string): StoredKey[] {
+  let text: string
+  try {
+    text = fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    const problem = `cannot be read: ${errorMessage(error)}`
+    throw new ConfigError([{ key: 'keys', value: path, problem, hint: 'name it with --keys' }])
+  }
+  const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }))
+  return lines
+    .filter(({ line }) => line.trim() !== '')
+    .map((at) => parseLine(path, at.line, at.number))
+}
+
+/** Replaces the file as a whole, so that a receiver never reads half of it. */
+export function writeKeys(path: string, keys: readonly StoredKey[]): void {
+  const text = keys.map((key) => `${JSON.stringify(key)}\n`).join('')
+  const fresh = `${path}.new`
+  fs.writeFileSync(fresh, text, { mode: 0o600 })
+  const fd = fs.openSync(fresh, 'r')
+  fs.fsyncSync(fd)
+  fs.closeSync(fd)
+  fs.renameSync(fresh, path)
+}
+
+/** A new key; `secret` is shown once and stored nowhere here: `<id>.<secret>`. */
+export function makeKey(
+  device: string,
+  wallMs: number,
+  random: Random,
+): { readonly key: StoredKey; readonly secret: string } {
+  const problem = deviceProblem(device)
+  if (problem !== '') {
+    throw new ConfigError([{ key: 'device', value: device, problem, hint: 'robot-7' }])
+  }
+  const text = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64url')
+  const id = text(ID_BYTES)
+  const secret = text(SECRET_BYTES)
+  const created = new Date(wallMs).toISOString()
+  const key = { id, device, sha256: sha256Hex(secret), created, revoked: false }
+  return { key, secret: `${id}.${secret}` }
+}
+
+/** The key's id and device; undefined for anything that is not a good key. */
+export interface Keyring {
+  authenticate(authorization: string): { readonly id: string; readonly device: string } | undefined
+  /** False once the key was revoked or is gone. */
+  isGood(id: string): boolean
+}
+
+export function createKeyring(path: string, onTrouble: (cause: string) => void): Keyring {
+  let keys = new Map<string, StoredKey>()
+  let stamp = ''
+  const refresh = () => {
+    const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+    const now = stat === undefined ? 'none' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+    if (now === stamp) return
+    try {
+      keys = new Map(readKeys(path).map((key) => [key.id, key]))
+      stamp = now
+    } catch (error) {
+      onTrouble(errorMessage(error))
+    }
+  }
+  return {
+    authenticate(authorization) {
+      refresh()
+      const [, id = '', secret = ''] = /^Bearer ([^.]+)\.(.+)$/.exec(authorization) ?? []
+      const key = keys.get(id)
+      const given = Buffer.from(sha256Hex(secret))
+      const stored = Buffer.from(key?.sha256 ?? sha256Hex('none'))
+      const matches = given.length === stored.length && timingSafeEqual(given, stored)
+      return matches && key && !key.revoked ? { id, device: key.device } : undefined
+    },
+    isGood(id) {
+      refresh()
+      return keys.get(id)?.revoked === false
+    },
+  }
+}

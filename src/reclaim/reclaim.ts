@@ -1,0 +1,103 @@
+/** Deletes one acknowledged version, and nothing else: promise P1 to the letter. Synchronous. */
+import type { BytePath } from '../byte-path.ts'
+import { errorCode } from '../errors.ts'
+import type { Upload, UploadEvent } from '../model.ts'
+import { ASIDE_DIRECTORY, withParent } from '../system/beneath.ts'
+import type { Fd, FileStat, Files } from '../system/files.ts'
+import type { Random } from '../system/random.ts'
+import type { RootGuard } from '../system/root-guard.ts'
+import { restoreAside } from './restore.ts'
+
+export interface ReclaimParts {
+  readonly files: Files
+  readonly guard: RootGuard
+  readonly random: Random
+}
+
+/** What to do where the system cannot tell whether a file is open for writing. */
+export type WhenUnsure = 'hold' | 'delete'
+
+const FIRST_HOLD_MS = 1_000
+const LONGEST_HOLD_MS = 60_000
+
+type Verdict = 'reclaimed' | 'superseded' | 'vanished' | { readonly held: string }
+
+const isSame = (a: Pick<FileStat, 'ino' | 'sizeBytes' | 'mtimeNs'>, b: FileStat | undefined) =>
+  b !== undefined && a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs
+
+/** The name has left its place: whatever happens now, it must be deleted or put back. */
+function decideAside(files: Files, upload: Upload, aside: Fd, name: BytePath): Verdict {
+  const found = files.statAt(aside, name)
+  if (found?.kind !== 'file' || !isSame(upload.file, found)) return 'superseded'
+  files.unlinkAt(aside, name)
+  return 'reclaimed'
+}
+
+function removeName(files: Files, upload: Upload, directory: Fd, name: BytePath): Verdict {
+  files.makeDirectoryAt(directory, ASIDE_DIRECTORY)
+  const aside = files.openDirectoryAt(directory, ASIDE_DIRECTORY)
+  try {
+    if (!files.renameNewAt(directory, name, aside, name)) {
+      restoreAside(files, directory)
+      return { held: 'an earlier deletion of this name was interrupted' }
+    }
+    return decideAside(files, upload, aside, name)
+  } finally {
+    files.close(aside)
+    restoreAside(files, directory)
+  }
+}
+
+function reclaimAt(
+  { files }: ReclaimParts,
+  upload: Upload,
+  whenUnsure: WhenUnsure,
+  [directory, name]: readonly [Fd, BytePath],
+): Verdict {
+  const stat = files.statAt(directory, name)
+  if (stat === undefined) return 'vanished'
+  if (stat.kind !== 'file') return 'superseded'
+  const fd = files.openFileAt(directory, name)
+  try {
+    const opened = files.stat(fd)
+    if (!isSame(upload.file, opened) || opened.ctimeNs !== upload.file.ctimeNs) return 'superseded'
+    const writers = files.writers(fd)
+    if (writers === 'open') return { held: 'a process has it open for writing' }
+    if (writers === 'unknown' && whenUnsure === 'hold') {
+      return { held: 'cannot tell whether a process has it open for writing' }
+    }
+    return removeName(files, upload, directory, name)
+  } finally {
+    files.close(fd)
+  }
+}
+
+function verdictOf(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUnsure): Verdict {
+  const root = parts.guard.open(upload.file.root)
+  if ('trouble' in root) return { held: root.trouble }
+  try {
+    return withParent(parts.files, root, upload.file.path, (directory, name) =>
+      reclaimAt(parts, upload, whenUnsure, [directory, name]),
+    )
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'vanished'
+    if (code === 'ELOOP') return 'superseded'
+    return { held: `cannot be deleted (${code || String(error)})` }
+  } finally {
+    parts.files.close(root.fd)
+  }
+}
+
+/** The event says what became of the file. Only an acknowledged upload may come here. */
+export function reclaim(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUnsure): UploadEvent {
+  if (upload.state !== 'acknowledged' || upload.receipt === undefined) {
+    throw new Error('only what is acknowledged is reclaimed')
+  }
+  const { row, attempts } = upload
+  const verdict = verdictOf(parts, upload, whenUnsure)
+  if (typeof verdict === 'string') return { type: verdict, row }
+  const ceiling = Math.min(FIRST_HOLD_MS * 2 ** Math.min(attempts, 20), LONGEST_HOLD_MS)
+  const waitMs = ceiling / 2 + (parts.random.fraction() * ceiling) / 2
+  return { type: 'held', row, waitMs, reason: verdict.held }
+}

@@ -1,0 +1,130 @@
+/** One look at everything: files that stayed the same since an earlier look go to the journal. */
+import { type BytePath, join, relativeTo } from '../byte-path.ts'
+import type { Journal, KnownFile } from '../journal/journal.ts'
+import type { FileVersion } from '../model.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Fd, FileStat, Files } from '../system/files.ts'
+import type { RootGuard } from '../system/root-guard.ts'
+import { createPassReport, type PassReport } from './report.ts'
+import type { Root } from './root.ts'
+import { createSelection } from './selection.ts'
+import type { Stability } from './stability.ts'
+import { type WalkedFile, walkRoot } from './walk.ts'
+
+export interface PassParts {
+  readonly files: Files
+  readonly guard: RootGuard
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly stability: Stability
+  /** Puts back what an interrupted deletion left in a directory. */
+  readonly restore: (directory: Fd, path: BytePath) => void
+}
+
+export interface PassOptions {
+  readonly roots: readonly Root[]
+  readonly quietMs: number
+  /** Rows the journal may hold; what is found beyond waits for the next pass. */
+  readonly maxRows: number
+}
+
+/** One transaction's worth of new rows. */
+const DISCOVER_BATCH = 1000
+
+const sameVersion = (known: KnownFile, stat: FileStat) =>
+  known.sizeBytes === stat.sizeBytes &&
+  known.mtimeNs === stat.mtimeNs &&
+  known.ctimeNs === stat.ctimeNs &&
+  known.ino === stat.ino
+
+const versionOf = (root: BytePath, path: BytePath, stat: FileStat): FileVersion => {
+  const { dev, ino, sizeBytes, mtimeNs, ctimeNs } = stat
+  return { root, path, dev, ino, sizeBytes, mtimeNs, ctimeNs }
+}
+
+const FULL = 'waits until files found earlier are sent'
+const JOURNAL_FULL = 'waits for room in the journal'
+
+function createDiscovery(parts: PassParts, maxRows: number) {
+  const { pendingFiles, reclaimableFiles, keptFiles } = parts.journal.summary()
+  let room = maxRows - pendingFiles - reclaimableFiles - keptFiles
+  let found: FileVersion[] = []
+  const flush = () => {
+    if (found.length > 0) parts.journal.discover(found)
+    found = []
+  }
+  return {
+    flush,
+    /** False when the journal is full. */
+    add(file: FileVersion): boolean {
+      if (room <= 0) return false
+      room -= 1
+      found.push(file)
+      if (found.length >= DISCOVER_BATCH) flush()
+      return true
+    },
+  }
+}
+
+type Discovery = ReturnType<typeof createDiscovery>
+
+function createLook(parts: PassParts, options: PassOptions, discovery: Discovery) {
+  const { journal, clock, stability } = parts
+  return (root: Root, report: PassReport) => {
+    const select = createSelection(root, options.quietMs)
+    const lookAt = (path: BytePath, stat: FileStat, known: KnownFile | undefined) => {
+      const choice = select(relativeTo(root.path, path) as BytePath)
+      if (!choice.send) return report.skip(path, choice.reason)
+      report.seen(stat.sizeBytes)
+      if (known !== undefined && sameVersion(known, stat)) return report.unchanged()
+      const version = versionOf(root.path, path, stat)
+      const verdict = stability.look(version, choice.quietMs, clock.monotonicMs())
+      if (verdict === 'full') return report.skip(path, FULL)
+      if (verdict === 'changing') return report.changing(path)
+      if (discovery.add(version)) report.discovered()
+      else report.skip(path, JOURNAL_FULL)
+    }
+    return (directory: BytePath, chunk: readonly WalkedFile[]) => {
+      const first = chunk[0]?.name as BytePath
+      const last = chunk[chunk.length - 1]?.name as BytePath
+      const known = journal.known(directory, first, last)
+      for (const { name, stat } of chunk) lookAt(join(directory, name), stat, known.get(name))
+    }
+  }
+}
+
+/** Looks at each root in turn. A root that cannot be looked at is in the report; others go on. */
+export async function runPass(
+  parts: PassParts,
+  options: PassOptions,
+  signal: AbortSignal,
+): Promise<PassReport> {
+  const { files, guard, clock, stability } = parts
+  const report = createPassReport(clock.monotonicMs())
+  const discovery = createDiscovery(parts, options.maxRows)
+  const look = createLook(parts, options, discovery)
+  for (const root of options.roots) {
+    const opened = guard.open(root.path)
+    if ('trouble' in opened) {
+      report.trouble(root.path, opened.trouble)
+      continue
+    }
+    try {
+      await walkRoot(files, opened, {
+        files: look(root, report),
+        skipped: report.skip,
+        aside: parts.restore,
+        breathe: async () => {
+          await clock.sleep(0)
+          signal.throwIfAborted()
+        },
+      })
+    } finally {
+      files.close(opened.fd)
+    }
+  }
+  discovery.flush()
+  stability.endPass()
+  report.end(clock.monotonicMs())
+  return report
+}

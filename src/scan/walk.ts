@@ -1,0 +1,107 @@
+/** One pass over a root by directory descriptors: depth first, in byte order, never through a link. */
+import { type BytePath, join } from '../byte-path.ts'
+import { errorCode } from '../errors.ts'
+import { ASIDE_DIRECTORY } from '../system/beneath.ts'
+import type { Fd, FileStat, Files } from '../system/files.ts'
+
+export interface WalkedFile {
+  readonly name: BytePath
+  readonly stat: FileStat
+}
+
+export interface Walk {
+  /** Files of one directory, at most `CHUNK_FILES` at a time, in byte order. */
+  readonly files: (directory: BytePath, files: readonly WalkedFile[]) => void
+  /** A name that is neither a file nor a directory to look into, and why. */
+  readonly skipped: (path: BytePath, reason: string) => void
+  /** The directory holds names that an interrupted deletion put aside. */
+  readonly aside: (directory: Fd, path: BytePath) => void
+  /** Called between chunks; lets other work go on, and ends the walk by throwing. */
+  readonly breathe: () => Promise<void>
+}
+
+/** Bounds what a flat directory of a million files needs at once. */
+export const CHUNK_FILES = 1024
+/** Deeper ones are skipped with a reason: each level holds a descriptor. */
+const DEEPEST = 256
+const LONGEST_PATH_BYTES = 4096
+
+const KIND_REASONS = {
+  symlink: 'a symbolic link',
+  fifo: 'a named pipe',
+  socket: 'a socket',
+  device: 'a device',
+} as const
+
+/** Reads a directory that may vanish or be closed to us while we look. */
+function tryTo<T>(work: () => T): T | string {
+  try {
+    return work()
+  } catch (error) {
+    return errorCode(error) || 'failed'
+  }
+}
+
+interface Level {
+  readonly fd: Fd
+  readonly path: BytePath
+  readonly depth: number
+}
+
+function createWalker(files: Files, walk: Walk) {
+  const enter = async (parent: Level, name: BytePath): Promise<void> => {
+    const path = join(parent.path, name)
+    if (parent.depth >= DEEPEST) return walk.skipped(path, 'nested too deeply')
+    const fd = tryTo(() => files.openDirectoryAt(parent.fd, name))
+    if (typeof fd === 'string') {
+      if (fd !== 'ENOENT') walk.skipped(path, `directory cannot be read (${fd})`)
+      return
+    }
+    try {
+      await visit({ fd, path, depth: parent.depth + 1 })
+    } finally {
+      files.close(fd)
+    }
+  }
+  const lookAt = (level: Level, name: BytePath): FileStat | undefined => {
+    const path = join(level.path, name)
+    const stat = tryTo(() => files.statAt(level.fd, name))
+    if (typeof stat === 'string') walk.skipped(path, `cannot be looked at (${stat})`)
+    else if (stat?.kind === 'file' && path.length >= LONGEST_PATH_BYTES) {
+      walk.skipped(path, 'its path is longer than 4096 bytes')
+    } else if (stat?.kind === 'file' || stat?.kind === 'directory') return stat
+    else if (stat !== undefined) walk.skipped(path, KIND_REASONS[stat.kind])
+    return undefined
+  }
+  const visit = async (level: Level): Promise<void> => {
+    const names = tryTo(() => files.listAt(level.fd))
+    if (typeof names === 'string') {
+      return walk.skipped(level.path, `directory cannot be read (${names})`)
+    }
+    let chunk: WalkedFile[] = []
+    const flush = async () => {
+      if (chunk.length > 0) walk.files(level.path, chunk)
+      chunk = []
+      await walk.breathe()
+    }
+    for (const name of names) {
+      const stat = lookAt(level, name)
+      if (stat === undefined) continue
+      if (stat.kind === 'file') chunk.push({ name, stat })
+      else if (name === ASIDE_DIRECTORY) walk.aside(level.fd, level.path)
+      else await enter(level, name)
+      if (chunk.length >= CHUNK_FILES) await flush()
+    }
+    await flush()
+  }
+  return { visit }
+}
+
+/** The caller opens and closes the root. Errors below it are reported, not thrown. */
+export async function walkRoot(
+  files: Files,
+  root: { readonly fd: Fd; readonly path: BytePath },
+  walk: Walk,
+): Promise<void> {
+  await createWalker(files, walk).visit({ ...root, depth: 0 })
+}

@@ -1,0 +1,39 @@
+/** Opens what lies below a root, one component at a time, so that no link leads out of it. */
+import { type BytePath, baseName, components, parentOf, relativeTo } from '../byte-path.ts'
+import type { Fd, Files } from './files.ts'
+
+/** Ferry's own folder beside a file: where its name is put before it is deleted. Never sent from. */
+export const ASIDE_DIRECTORY = '.ferry-aside' as BytePath
+
+/** The directory of a path below a root. The caller closes it. Throws as the system does. */
+export function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
+  const relative = relativeTo(root.path, path)
+  if (relative === undefined || relative === '') throw new Error('the path lies outside its root')
+  let fd = files.openDirectoryAt(root.fd, '.' as BytePath)
+  for (const component of components(parentOf(relative))) {
+    try {
+      const next = files.openDirectoryAt(fd, component)
+      files.close(fd)
+      fd = next
+    } catch (error) {
+      files.close(fd)
+      throw error
+    }
+  }
+  return fd
+}
+
+/** Runs `work` on the file's directory and name, and closes the directory after it. */
+export function withParent<T>(
+  files: Files,
+  root: { fd: Fd; path: BytePath },
+  path: BytePath,
+  work: (directory: Fd, name: BytePath) => T,
+): T {
+  const directory = openParent(files, root, path)
+  try {
+    return work(directory, baseName(path))
+  } finally {
+    files.close(directory)
+  }
+}

@@ -1,0 +1,72 @@
+/** Messages on their way out, in a few buffers that are used again and again. */
+import { HEADER_ROOM_BYTES } from '../../wire/data-frame.ts'
+import type { Link } from '../../wire/link.ts'
+
+/** Messages that may be on their way out at once. */
+const MESSAGES_IN_FLIGHT = 4
+/** Beside those in flight: the one being filled by a reader, the batch, and one that just left. */
+const SPARE_BUFFERS = 3
+/** Small messages leave together, in one message of up to this size. */
+const BATCH_BYTES = 64 * 1024
+
+/** What a channel reads file content into; `payload` starts where a header fits before it. */
+export interface Lent {
+  readonly buffer: Uint8Array
+  readonly payload: Uint8Array
+}
+
+export interface Outbox {
+  /** Good until the next `send`; hands out the same buffer until a message in it has been sent. */
+  lend(): Lent
+  /** In order. Small messages may stay until `flush`. */
+  send(messages: readonly Uint8Array[]): Promise<void>
+  flush(): Promise<void>
+}
+
+export function createOutbox(link: Link, maxDataBytes: number): Outbox {
+  const size = Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
+  const ring: Uint8Array[] = []
+  let turn = 0
+  const take = () => {
+    turn = (turn + 1) % (MESSAGES_IN_FLIGHT + SPARE_BUFFERS)
+    ring[turn] ??= new Uint8Array(size)
+    return ring[turn] as Uint8Array
+  }
+  let spare = take()
+  let batch: Uint8Array | undefined
+  let filled = 0
+  const leave = async (message: Uint8Array) => {
+    await link.ready(MESSAGES_IN_FLIGHT)
+    link.send(message)
+  }
+  const flush = async () => {
+    if (batch === undefined) return
+    const message = batch.subarray(0, filled)
+    batch = undefined
+    filled = 0
+    await leave(message)
+  }
+  const append = (message: Uint8Array) => {
+    batch ??= take()
+    batch.set(message, filled)
+    filled += message.length
+  }
+  return {
+    lend: () => ({
+      buffer: spare,
+      payload: spare.subarray(HEADER_ROOM_BYTES, HEADER_ROOM_BYTES + maxDataBytes),
+    }),
+    async send(messages) {
+      for (const message of messages) {
+        if (filled + message.length > BATCH_BYTES) await flush()
+        if (message.length <= BATCH_BYTES / 2) append(message)
+        else {
+          await flush()
+          await leave(message)
+          if (message.buffer === spare.buffer) spare = take()
+        }
+      }
+    },
+    flush,
+  }
+}

@@ -1,0 +1,210 @@
+/** One stream to a receiver: many uploads at once, in turns, until the stream ends. */
+import { SourceChanged, Transient } from '../../errors.ts'
+import type { Receipt } from '../../model.ts'
+import type { RateLimit } from '../../schedule/rate-limit.ts'
+import { type Bell, createBell } from '../../system/bell.ts'
+import type { Clock } from '../../system/clock.ts'
+import { encodeAgentFrame } from '../../wire/agent-frames.ts'
+import type { ReceiverFrame, Welcome } from '../../wire/frames.ts'
+import type { Link, Transport } from '../../wire/link.ts'
+import { decodeReceiverFrames } from '../../wire/receiver-frames.ts'
+import { type Channel, failureOf } from './channel.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+
+export interface SessionParts {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly rateLimit: () => RateLimit
+  readonly hello: { readonly software: string; readonly machineId: string }
+  readonly onSent: (bytes: number) => void
+  /** Without any sign of life for this long while something is under way, the stream is given up. */
+  readonly silenceMs: number
+}
+
+export interface Session {
+  /** Resolves when the receiver has welcomed us; fails when it does not. */
+  welcome(): Promise<Welcome>
+  carry(make: (number: number, welcome: Welcome) => Channel, signal: AbortSignal): Promise<Receipt>
+  isOpen(): boolean
+  close(): void
+}
+
+interface Entry {
+  readonly number: number
+  readonly channel: Channel
+  readonly resolve: (receipt: Receipt) => void
+  readonly reject: (error: unknown) => void
+  /** Frames of one channel are handled in order, though handling may take a while. */
+  work: Promise<void>
+  queued: boolean
+  readonly release: () => void
+}
+
+interface SessionState {
+  readonly entries: Map<number, Entry>
+  readonly turns: Entry[]
+  readonly bell: Bell
+  readonly ended: AbortController
+  lastSignMs: number
+  welcomed: boolean
+  failure: Transient | undefined
+}
+
+function enqueue(state: SessionState, entry: Entry): void {
+  if (!entry.queued && state.entries.has(entry.number) && entry.channel.wantsToSend()) {
+    entry.queued = true
+    state.turns.push(entry)
+    state.bell.ring()
+  }
+}
+
+function settle(state: SessionState, entry: Entry, outcome: { receipt: Receipt } | Error): void {
+  if (!state.entries.delete(entry.number)) return
+  entry.release()
+  if (outcome instanceof Error) entry.reject(outcome)
+  else entry.resolve(outcome.receipt)
+}
+
+async function handle(state: SessionState, entry: Entry, frame: ReceiverFrame): Promise<void> {
+  const { channel } = entry
+  if (frame.type === 'failed') return settle(state, entry, failureOf(frame))
+  if (frame.type === 'progress') channel.progressed(frame.committedBytes)
+  if (frame.type === 'opened' && frame.receipt === undefined) await channel.opened(frame)
+  const receipt = 'receipt' in frame ? frame.receipt : undefined
+  if (receipt !== undefined) {
+    const accepted = await channel.stored(receipt)
+    if (accepted) return settle(state, entry, { receipt: accepted })
+  }
+  enqueue(state, entry)
+}
+
+/** Lets every channel send one piece in turn, for as long as the stream lasts. */
+async function pump(parts: SessionParts, state: SessionState, outbox: Outbox): Promise<void> {
+  const { clock, rateLimit, onSent } = parts
+  const { signal } = state.ended
+  while (!signal.aborted) {
+    const entry = state.turns.shift()
+    if (entry === undefined) {
+      await outbox.flush()
+      if (state.turns.length === 0) await state.bell.wait(60_000, signal)
+      continue
+    }
+    entry.queued = false
+    if (!state.entries.has(entry.number) || !entry.channel.wantsToSend()) continue
+    try {
+      const { messages, bytes } = await entry.channel.next(outbox.lend)
+      const waitMs = rateLimit().reserve(bytes, clock.monotonicMs())
+      if (waitMs > 0) {
+        await outbox.flush()
+        await clock.sleep(waitMs, signal)
+      }
+      await outbox.send(messages)
+      state.lastSignMs = clock.monotonicMs()
+      onSent(bytes)
+      enqueue(state, entry)
+    } catch (error) {
+      const cancel = encodeAgentFrame({ channel: entry.number, type: 'cancel' })
+      if (error instanceof SourceChanged) await outbox.send([cancel])
+      settle(state, entry, error as Error)
+    }
+  }
+}
+
+async function watch({ clock, silenceMs }: SessionParts, state: SessionState, link: Link) {
+  const { signal } = state.ended
+  while (!signal.aborted) {
+    await clock.sleep(silenceMs / 4, signal)
+    const silentMs = clock.monotonicMs() - state.lastSignMs
+    if (state.welcomed && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
+    else if (silentMs > silenceMs) {
+      const seconds = Math.round(silentMs / 1000)
+      state.failure = new Transient(`no answer for ${seconds} s`, { scope: 'destination' })
+      link.close()
+    }
+  }
+}
+
+function createState(clock: Clock): SessionState {
+  return {
+    entries: new Map(),
+    turns: [],
+    bell: createBell(clock),
+    ended: new AbortController(),
+    lastSignMs: clock.monotonicMs(),
+    welcomed: false,
+    failure: undefined,
+  }
+}
+
+function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session['carry'] {
+  let lastNumber = 0
+  return async (make, signal) => {
+    const welcome = await welcomed
+    signal.throwIfAborted()
+    if (state.failure) throw state.failure
+    lastNumber += 1
+    const number = lastNumber
+    const channel = make(number, welcome)
+    return await new Promise<Receipt>((resolve, reject) => {
+      const stop = () => settle(state, entry, signal.reason as Error)
+      const release = () => signal.removeEventListener('abort', stop)
+      const work = Promise.resolve()
+      const entry: Entry = { number, channel, resolve, reject, work, queued: false, release }
+      state.entries.set(number, entry)
+      signal.addEventListener('abort', stop)
+      enqueue(state, entry)
+    })
+  }
+}
+
+/** Opens the stream at once. When it ends, everything on it fails with why. */
+export function openSession(parts: SessionParts): Session {
+  const { clock, transport } = parts
+  const state = createState(clock)
+  const { promise: welcomed, resolve: accept, reject: refuse } = Promise.withResolvers<Welcome>()
+  welcomed.catch(() => {})
+  const receive = (frame: ReceiverFrame) => {
+    if (frame.type === 'welcome') {
+      state.welcomed = true
+      return accept(frame)
+    }
+    const entry = state.entries.get(frame.channel)
+    if (entry === undefined) return
+    entry.work = entry.work
+      .then(() => handle(state, entry, frame))
+      .catch((error: unknown) => settle(state, entry, error as Error))
+  }
+  const end = (why: Transient) => {
+    state.failure ??= why
+    state.ended.abort()
+    refuse(state.failure)
+    for (const entry of [...state.entries.values()]) settle(state, entry, state.failure)
+  }
+  const link = transport.connect({
+    message(bytes) {
+      state.lastSignMs = clock.monotonicMs()
+      try {
+        for (const frame of decodeReceiverFrames(bytes)) receive(frame)
+      } catch (cause) {
+        state.failure ??= new Transient('the answer is not of this protocol', {
+          scope: 'destination',
+          cause,
+        })
+        link.close()
+      }
+    },
+    closed: end,
+  })
+  link.send(encodeAgentFrame({ channel: 0, type: 'hello', ...parts.hello }))
+  void watch(parts, state, link)
+  void welcomed.then(
+    ({ maxDataBytes }) => pump(parts, state, createOutbox(link, maxDataBytes)),
+    () => {},
+  )
+  return {
+    welcome: () => welcomed,
+    carry: createCarrier(state, welcomed),
+    isOpen: () => !state.ended.signal.aborted,
+    close: () => link.close(),
+  }
+}

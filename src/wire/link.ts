@@ -1,0 +1,24 @@
+/** A message pipe between agent and receiver; gRPC is one, a call within the process another. */
+import type { Transient } from '../errors.ts'
+
+export interface LinkHandlers {
+  /** The bytes are the handler's until it returns; it copies what it keeps. */
+  readonly message: (message: Uint8Array) => void
+  /** Once, at the end, however it came. */
+  readonly closed: (why: Transient) => void
+}
+
+export interface Link {
+  /** Takes the bytes; they may be changed again once `ready(1)` has resolved. */
+  send(message: Uint8Array): void
+  /** Resolves when fewer than `count` messages are on their way out, or the link is closed. */
+  ready(count: number): Promise<void>
+  close(): void
+}
+
+/** Opens a link; failures come through `closed`, never as an exception. */
+export interface Transport {
+  connect(handlers: LinkHandlers): Link
+  /** Ends every link and frees what they share. */
+  close(): void
+}
