@@ -63,8 +63,8 @@ export interface Journal {
   due(query: DueQuery): Upload[]
   /** Acknowledged rows whose wait is over. */
   deletable(monotonicMs: number, limit: number): Upload[]
-  /** When the next waiting row is due, on the monotonic clock; undefined when none waits. */
-  nextDueMs(): number | undefined
+  /** When the next row of this state that waits now is due; undefined when none waits. */
+  nextDueMs(state: UploadState, monotonicMs: number): number | undefined
   summary(): JournalSummary
   /** Small facts beside the rows; '' when unknown. */
   fact(name: string): string

@@ -165,7 +165,7 @@ export function openJournal(options: OpenJournalOptions): Journal {
     apply: (events, nowMs) => guarded((journal) => journal.apply(events, nowMs)),
     due: (query) => guarded((journal) => journal.due(query)),
     deletable: (nowMs, limit) => guarded((journal) => journal.deletable(nowMs, limit)),
-    nextDueMs: () => guarded((journal) => journal.nextDueMs()),
+    nextDueMs: (...query) => guarded((journal) => journal.nextDueMs(...query)),
     summary: () => guarded((journal) => journal.summary()),
     fact: (name) => guarded((journal) => journal.fact(name)),
     setFact: (name, value) => guarded((journal) => journal.setFact(name, value)),

@@ -1,7 +1,7 @@
 /** The journal on one SQLite database. Opening, locking and repair: `open-journal.ts`. */
 import type { Database } from 'bun:sqlite'
 import { type BytePath, baseName, parentOf, toBytes } from '../byte-path.ts'
-import type { FileVersion, Upload, UploadEvent } from '../model.ts'
+import type { FileVersion, Upload, UploadEvent, UploadState } from '../model.ts'
 import type { DueQuery, Journal, JournalCounters, KnownFile } from './journal.ts'
 import { receiptText, toKnown, toUpload, type UploadRow, versionText } from './rows.ts'
 import { summarize } from './summary.ts'
@@ -127,7 +127,7 @@ function createQueries(db: Database) {
      WHERE path = ? AND name BETWEEN ? AND ?`,
   )
   const nextDue = db.query(
-    `SELECT min(due_ms) AS due FROM uploads WHERE state != 'kept' AND due_ms > 0`,
+    'SELECT min(due_ms) AS due FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms > ?3',
   )
   const uploads = (state: string, { lane, monotonicMs, limit }: DueQuery) =>
     (due.all(state, lane, monotonicMs, limit) as UploadRow[]).map(toUpload)
@@ -137,7 +137,13 @@ function createQueries(db: Database) {
       ...uploads('acknowledged', { lane: 'normal', monotonicMs, limit }),
       ...uploads('acknowledged', { lane: 'slow', monotonicMs, limit }),
     ],
-    nextDueMs: () => (nextDue.get() as { due: number | null }).due ?? undefined,
+    nextDueMs(state: UploadState, monotonicMs: number) {
+      const lanes = ['normal', 'slow'].map(
+        (lane) => (nextDue.get(state, lane, monotonicMs) as { due: number | null }).due,
+      )
+      const waiting = lanes.filter((due) => due !== null)
+      return waiting.length === 0 ? undefined : Math.min(...waiting)
+    },
     known: (directory: BytePath, first: BytePath, last: BytePath) => {
       const rows = known.all(toBytes(directory), toBytes(first), toBytes(last))
       return new Map<string, KnownFile>((rows as UploadRow[]).map(toKnown))

@@ -10,6 +10,7 @@ interface TransferDestinationOptions extends Omit<SessionParts, 'onSent'> {
   readonly address: string
   /** The board's own name: part of every upload's id. */
   readonly device: string
+  readonly tags: readonly string[]
   readonly log: Logger
 }
 
@@ -44,7 +45,8 @@ export function createTransferDestination(options: TransferDestinationOptions): 
       const { path, sizeBytes, mtimeNs } = upload.file
       const id = uploadId({ device, path, sizeBytes, mtimeNs })
       return current().carry(
-        (number, welcome) => createChannel({ number, id, upload, source, hooks, welcome }),
+        (number, welcome) =>
+          createChannel({ number, id, upload, source, hooks, welcome, tags: options.tags }),
         signal,
       )
     },

@@ -16,6 +16,7 @@ function openToWire({ uploadId, metadata, sizeBytes, offsetBytes, reset }: OpenR
       path: toBytes(metadata.path),
       mtimeSeconds: Number((metadata.mtimeNs - nanos) / NS_PER_S),
       mtimeNanos: Number(nanos),
+      tags: [...metadata.tags],
     },
     size: sizeBytes,
     offset: offsetBytes,
@@ -54,6 +55,7 @@ function openFromWire(open: Decoded<ferry.transfer.v1.IOpen>): OpenRequest {
     metadata: {
       path: fromBytes(open.metadata?.path ?? new Uint8Array()),
       mtimeNs: seconds * NS_PER_S + BigInt(open.metadata?.mtimeNanos ?? 0),
+      tags: open.metadata?.tags ?? [],
     },
     sizeBytes: open.size,
     offsetBytes: open.offset,

@@ -6,6 +6,7 @@ import type { Chain, Digest, Receipt } from '../model.ts'
 export interface FileMetadata {
   readonly path: BytePath
   readonly mtimeNs: bigint
+  readonly tags: readonly string[]
 }
 
 export interface OpenRequest {

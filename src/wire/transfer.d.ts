@@ -373,6 +373,9 @@ export namespace ferry {
                 /** FileMetadata mtimeNanos. */
                 mtimeNanos: number;
 
+                /** FileMetadata tags. */
+                tags: string[];
+
                 /**
                  * Encodes the specified FileMetadata message. Does not implicitly {@link ferry.transfer.v1.FileMetadata.verify|verify} messages.
                  * @param message FileMetadata message or plain object to encode
@@ -412,6 +415,9 @@ export namespace ferry {
 
                     /** FileMetadata mtimeNanos */
                     mtimeNanos?: (number|null);
+
+                    /** FileMetadata tags */
+                    tags?: (string[]|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

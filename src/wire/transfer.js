@@ -488,6 +488,7 @@ export const ferry = $root.ferry = (() => {
             v1.FileMetadata = (function() {
 
                 const FileMetadata = function (properties) {
+                    this.tags = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -497,6 +498,7 @@ export const ferry = $root.ferry = (() => {
                 FileMetadata.prototype.path = $util.newBuffer([]);
                 FileMetadata.prototype.mtimeSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
                 FileMetadata.prototype.mtimeNanos = 0;
+                FileMetadata.prototype.tags = $util.emptyArray;
 
                 FileMetadata.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -511,6 +513,9 @@ export const ferry = $root.ferry = (() => {
                         writer.uint32(16).int64(message.mtimeSeconds);
                     if (message.mtimeNanos != null && $Object.hasOwnProperty.call(message, "mtimeNanos") && message.mtimeNanos !== 0)
                         writer.uint32(24).uint32(message.mtimeNanos);
+                    if (message.tags != null && message.tags.length)
+                        for (let i = 0; i < message.tags.length; ++i)
+                            writer.uint32(34).string(message.tags[i]);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -569,6 +574,14 @@ export const ferry = $root.ferry = (() => {
                                     message.mtimeNanos = value;
                                 else
                                     delete message.mtimeNanos;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.tags && message.tags.length))
+                                    message.tags = [];
+                                message.tags.push(reader.stringVerify());
                                 continue;
                             }
                         }

@@ -35,6 +35,7 @@ export function receiptDocument(
     size: sizeBytes,
     modified: isoTime(metadata.mtimeNs),
     modified_ns: metadata.mtimeNs.toString(),
+    tags: metadata.tags.length > 0 ? metadata.tags : undefined,
     sha256,
     digest: hex(digest),
     location,

@@ -28,6 +28,7 @@ interface ChannelOptions {
   readonly source: VersionReader
   readonly hooks: DestinationHooks
   readonly welcome: Welcome
+  readonly tags: readonly string[]
 }
 
 type Phase = 'unopened' | 'waiting' | 'sending' | 'finished'
@@ -79,7 +80,13 @@ function createSender(options: ChannelOptions, state: ChannelState) {
     hooks.onStep('open')
     const { id, reset } = state
     const offsetBytes = upload.committedBytes
-    const request = { uploadId: id, metadata: { path, mtimeNs }, sizeBytes, offsetBytes, reset }
+    const request = {
+      uploadId: id,
+      metadata: { path, mtimeNs, tags: options.tags },
+      sizeBytes,
+      offsetBytes,
+      reset,
+    }
     return encodeAgentFrame({ channel: number, type: 'open', request })
   }
   const finishMessage = (digest: Digest) => {

@@ -29,6 +29,9 @@ export interface Session {
   close(): void
 }
 
+/** A receiver that can be reached answers sooner. */
+const LONGEST_GREETING_MS = 20_000
+
 interface Entry {
   readonly number: number
   readonly channel: Channel
@@ -116,7 +119,7 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
     await clock.sleep(silenceMs / 4, signal)
     const silentMs = clock.monotonicMs() - state.lastSignMs
     if (state.welcomed && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
-    else if (silentMs > silenceMs) {
+    else if (silentMs > (state.welcomed ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
       const seconds = Math.round(silentMs / 1000)
       state.failure = new Transient(`no answer for ${seconds} s`, { scope: 'destination' })
       link.close()

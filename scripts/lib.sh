@@ -1,0 +1,57 @@
+# Shared by the scripts: what is pinned is installed, and nothing else.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Installs the npm packages of the lock file, once for each version of it.
+install_packages() {
+  command -v npm >/dev/null || { say 'npm is missing: install Node.js 18 or later with npm'; exit 1; }
+  stamp=node_modules/.ferry-stamp
+  want=$(cksum <package-lock.json)
+  if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ]; then
+    say 'installing npm packages (pinned, no install scripts)'
+    npm ci --ignore-scripts --no-audit --no-fund >&2
+    printf '%s\n' "$want" >"$stamp"
+  fi
+}
+
+# The runtime for this machine, as npm installed it.
+bun_path() {
+  case "$(uname -m)" in
+    x86_64) arch=x64 ;;
+    aarch64) arch=aarch64 ;;
+    *) say "no runtime for $(uname -m)"; exit 1 ;;
+  esac
+  for libc in '' -musl; do
+    path="node_modules/@oven/bun-linux-$arch$libc/bin/bun"
+    if [ -f "$path" ]; then
+      chmod +x "$path"
+      if "$path" --version >/dev/null 2>&1; then echo "$path"; return; fi
+    fi
+  done
+  say 'the runtime package is missing: run npm ci'
+  exit 1
+}
+
+# The runtime's binary for a target such as arm64 or x64-musl. npm leaves out packages for other
+# machines, so those are fetched by name and compared with the checksum in the lock file.
+runtime_for() {
+  name=$(printf '%s' "bun-linux-$1" | sed 's/arm64/aarch64/')
+  installed="node_modules/@oven/$name/bin/bun"
+  if [ -f "$installed" ]; then echo "$installed"; return; fi
+  version=$(node -p "require('./package.json').optionalDependencies['@oven/$name']")
+  folder="node_modules/.cache/ferry/$name-$version"
+  if [ ! -f "$folder/package/bin/bun" ]; then
+    say "fetching the runtime for $1"
+    mkdir -p "$folder"
+    packed=$(npm pack --silent --pack-destination "$folder" "@oven/$name@$version")
+    node -e '
+      const [file, name] = process.argv.slice(1)
+      const hash = require("crypto").createHash("sha512").update(require("fs").readFileSync(file))
+      const want = require("./package-lock.json").packages["node_modules/@oven/" + name].integrity
+      if (want !== "sha512-" + hash.digest("base64")) throw new Error("checksum differs: " + file)
+    ' "$folder/$packed" "$name"
+    tar -xzf "$folder/$packed" -C "$folder"
+    rm "$folder/$packed"
+  fi
+  echo "$folder/package/bin/bun"
+}

@@ -1,0 +1,168 @@
+/**
+ * The agent: three loops that meet only in the journal. Scan finds finished files and adds rows;
+ * upload carries due rows to the destination and records receipts; reclaim deletes what has one.
+ * A crash between any two lines loses nothing, because every hand-over is a row.
+ */
+import type { Journal } from './journal/journal.ts'
+import { createRecorder, type Recorder } from './journal/recorder.ts'
+import { createReclaimLoop } from './reclaim/reclaim-loop.ts'
+import { restoreAside } from './reclaim/restore.ts'
+import {
+  createScanLoop,
+  loudly,
+  type ScanLoop,
+  type ScanLoopOptions,
+  type ScanState,
+} from './scan/scan-loop.ts'
+import { createStability } from './scan/stability.ts'
+import type { BreakerState } from './schedule/breaker.ts'
+import type { SlotLimits } from './schedule/slots.ts'
+import { type Bell, createBell } from './system/bell.ts'
+import type { Clock } from './system/clock.ts'
+import type { Files } from './system/files.ts'
+import type { Logger } from './system/logger.ts'
+import type { Random } from './system/random.ts'
+import { createRootGuard } from './system/root-guard.ts'
+import type { Destination } from './upload/destination.ts'
+import { createUploadLoop, type Flight, type UploadLoop } from './upload/upload-loop.ts'
+
+export interface AgentParts {
+  readonly files: Files
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly journal: Journal
+  readonly destination: Destination
+}
+
+export interface AgentOptions extends ScanLoopOptions {
+  readonly slots: SlotLimits
+  /** Delete where the system cannot tell whether a file is open for writing. */
+  readonly deleteWhenUnsure: boolean
+}
+
+/** What the loops know beside the journal, for `status`. */
+export interface AgentState extends ScanState {
+  readonly breaker: BreakerState
+  readonly flights: readonly Flight[]
+}
+
+export interface Agent {
+  /** Runs until the signal aborts, then stops at a safe point. */
+  run(signal: AbortSignal): Promise<void>
+  /** Sends what two looks find; true when all of it is gone or kept, and nothing waits. */
+  once(signal: AbortSignal): Promise<boolean>
+  /** Looks at once. */
+  nudge(): void
+  state(): AgentState
+}
+
+/** How often a single run asks whether it is done. */
+const DONE_CHECK_MS = 20
+
+function keepsOf({ roots }: AgentOptions): ReadonlySet<string> {
+  return new Set(roots.filter((root) => root.afterUpload === 'keep').map((root) => root.path))
+}
+
+interface Loops {
+  readonly scan: ScanLoop
+  readonly upload: UploadLoop
+  readonly reclaim: { run(signal: AbortSignal): Promise<void> }
+  readonly recorder: Recorder
+  readonly scanBell: Bell
+}
+
+function createLoops(parts: AgentParts, options: AgentOptions): Loops {
+  const { clock, journal, log, files } = parts
+  const scanBell = createBell(clock)
+  const uploadBell = createBell(clock)
+  const reclaimBell = createBell(clock)
+  const guard = createRootGuard(files, journal)
+  const recorder: Recorder = createRecorder({
+    journal,
+    clock,
+    log,
+    onWritten(events) {
+      upload.written(events)
+      if (events.some((event) => event.type === 'acknowledged')) reclaimBell.ring()
+    },
+  })
+  const shared = { ...parts, guard, recorder }
+  const upload = createUploadLoop({ ...shared, bell: uploadBell }, options.slots)
+  const scan = createScanLoop(
+    {
+      ...shared,
+      bell: scanBell,
+      stability: createStability(),
+      restore: loudly(log, (directory) => restoreAside(files, directory)),
+      onDiscovered: () => uploadBell.ring(),
+    },
+    options,
+  )
+  const kept = keepsOf(options)
+  const reclaim = createReclaimLoop(
+    { ...shared, bell: reclaimBell },
+    {
+      whenUnsure: options.deleteWhenUnsure ? 'delete' : 'hold',
+      keeps: (root) => kept.has(root),
+    },
+  )
+  return { scan, upload, reclaim, recorder, scanBell }
+}
+
+/** Resolves when nothing that was found can still move: true when nothing is left. */
+async function settled({ journal, clock }: AgentParts, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const { pendingFiles, slowLaneFiles, reclaimableFiles, reasons } = journal.summary()
+    const held = reasons.reduce((sum, { files }) => sum + files, 0)
+    const left = pendingFiles + reclaimableFiles
+    if (left === 0) return true
+    if (left === slowLaneFiles || (pendingFiles === slowLaneFiles && held >= left)) return false
+    await clock.sleep(DONE_CHECK_MS, signal)
+  }
+  return false
+}
+
+export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
+  const { scan, upload, reclaim, recorder, scanBell } = createLoops(parts, options)
+  const running = async (first: Promise<unknown>, stop: AbortController) => {
+    const loops = [upload.run(stop.signal), reclaim.run(stop.signal)]
+    try {
+      await Promise.race([first, ...loops])
+    } finally {
+      stop.abort(new Error('the agent stops'))
+      await Promise.allSettled([first, ...loops])
+      recorder.flush()
+    }
+  }
+  const linked = (signal: AbortSignal) => {
+    const stop = new AbortController()
+    signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true })
+    if (signal.aborted) stop.abort(signal.reason)
+    return stop
+  }
+  return {
+    async run(signal) {
+      const stop = linked(signal)
+      await running(
+        scan.run(stop.signal).catch((error: unknown) => {
+          if (!stop.signal.aborted) throw error
+        }),
+        stop,
+      )
+    },
+    async once(signal) {
+      const stop = linked(signal)
+      let isDone = false
+      const work = async () => {
+        const figures = await scan.once(stop.signal)
+        const isGone = await settled(parts, stop.signal)
+        isDone = isGone && figures.changing === 0 && figures.troubles.length === 0
+      }
+      await running(work(), stop)
+      return isDone
+    },
+    nudge: () => scanBell.ring(),
+    state: () => ({ ...scan.state(), ...upload.state() }),
+  }
+}

@@ -1,0 +1,32 @@
+/** `ferry check`: every problem of the configuration and of the files that it names. */
+import * as fs from 'node:fs'
+import { display, toBytes } from '../byte-path.ts'
+import type { FerryConfig } from '../config/config.ts'
+import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
+import type { Arguments, ExitCode } from './command.ts'
+import { configPath, loadConfig } from './machine.ts'
+import { destinationProblems } from './open-destination.ts'
+
+function rootProblems(config: FerryConfig): ConfigProblem[] {
+  return config.roots.flatMap(({ path, isCapture, afterUpload }) => {
+    const key = isCapture ? 'capture_dir' : 'additional_sync_paths'
+    const { R_OK, W_OK, X_OK } = fs.constants
+    try {
+      fs.accessSync(toBytes(path), afterUpload === 'keep' ? R_OK | X_OK : R_OK | W_OK | X_OK)
+      return []
+    } catch (error) {
+      const hint = 'create it, or give the user of the agent access'
+      return [{ key, value: display(path), problem: errorMessage(error), hint }]
+    }
+  })
+}
+
+export function check(args: Arguments): ExitCode {
+  const path = configPath(args)
+  const config = loadConfig(path)
+  const problems = [...destinationProblems(config), ...rootProblems(config)]
+  if (problems.length > 0) throw new ConfigError(problems)
+  const roots = config.roots.map((root) => display(root.path)).join(', ')
+  process.stdout.write(`${path} is fine: device ${config.device}, sends from ${roots}\n`)
+  return 0
+}

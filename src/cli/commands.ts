@@ -1,0 +1,158 @@
+/** Every command, once: the parser, `--help` and the generated documents come from this table. */
+import type { Command } from './command.ts'
+
+const CONFIG = {
+  name: 'config',
+  value: 'FILE',
+  about: 'The configuration, JSON with comments. Default: /etc/ferry/ferry.json',
+}
+const KEYS = { name: 'keys', value: 'FILE', about: 'The keys file. Default: keys in the store.' }
+const STORE = { name: 'store', value: 'DIR', about: 'The store, made by --init.' }
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    summary: 'Send files from this board, until stopped.',
+    words: '',
+    details:
+      'SIGTERM and SIGINT stop at a safe point, a second one at once. SIGHUP reads the configuration again.',
+    options: [
+      CONFIG,
+      {
+        name: 'once',
+        value: 'flag',
+        about: 'Send what two looks find, then stop; 0 only if all of it is gone.',
+      },
+      {
+        name: 'timeout',
+        value: 'TIME',
+        about: 'With --once: give up after this long, as 10m. Default: 10m',
+      },
+      {
+        name: 'dry-run',
+        value: 'flag',
+        about: 'Name what would be sent and deleted, and why not; change nothing.',
+      },
+      {
+        name: 'log-level',
+        value: 'LEVEL',
+        about: 'error, warn, info, debug or trace; over the configuration.',
+      },
+    ],
+    run: async (args) => (await import('./run.ts')).run(args),
+  },
+  {
+    name: 'check',
+    summary: 'Check the configuration; every problem at once.',
+    words: '',
+    options: [CONFIG],
+    run: async (args) => (await import('./check.ts')).check(args),
+  },
+  {
+    name: 'status',
+    summary: 'Show what is sent, what waits and why.',
+    words: '',
+    options: [CONFIG, { name: 'json', value: 'flag', about: 'As JSON, for programs.' }],
+    run: async (args) => (await import('./status.ts')).status(args),
+  },
+  {
+    name: 'init',
+    summary: 'Write a configuration and the key file on a board.',
+    words: '',
+    details: 'Existing files are left alone unless --force is given.',
+    options: [
+      { name: 'join', value: 'LINE', about: 'The line that ferry keys add printed.' },
+      { name: 'dir', value: 'DIR', about: 'Where the files go. Default: /etc/ferry' },
+      {
+        name: 'root',
+        value: 'DIR',
+        about: 'A directory to send from; may be repeated.',
+        multiple: true,
+      },
+      {
+        name: 'device',
+        value: 'NAME',
+        about: 'Name of this board. Default: as in the line, or the host name.',
+      },
+      { name: 'state-dir', value: 'DIR', about: 'Where the journal goes.' },
+      { name: 'force', value: 'flag', about: 'Replace what is there.' },
+    ],
+    run: async (args) => (await import('./init.ts')).init(args),
+  },
+  {
+    name: 'receive',
+    summary: 'Receive files: the other end.',
+    words: '',
+    details:
+      '--init DIR makes a store with a private certificate authority and a keys file. Without TLS and keys only loopback is listened on.',
+    options: [
+      { name: 'init', value: 'DIR', about: 'Make a store and stop.' },
+      {
+        name: 'host',
+        value: 'NAME',
+        about: 'With --init: a name or address of this machine; may be repeated.',
+        multiple: true,
+      },
+      STORE,
+      { name: 'listen', value: 'HOST:PORT', about: 'Default: 127.0.0.1:7443; port 0 picks one.' },
+      {
+        name: 'tls-cert',
+        value: 'FILE',
+        about: 'Certificate chain (PEM). Default: what --init made.',
+      },
+      { name: 'tls-key', value: 'FILE', about: 'Its key (PEM). Default: what --init made.' },
+      { name: 'plaintext', value: 'flag', about: 'No TLS, for loopback.' },
+      KEYS,
+      {
+        name: 'no-keys',
+        value: 'flag',
+        about: 'No keys, for loopback: every agent is "anonymous".',
+      },
+      { name: 'min-free', value: 'SIZE', about: 'Room that stays free. Default: 256MiB' },
+      { name: 'receipt-days', value: 'DAYS', about: 'How long receipts are kept. Default: 90' },
+      {
+        name: 'part-days',
+        value: 'DAYS',
+        about: 'How long unfinished uploads are kept. Default: 14',
+      },
+      { name: 'allow-volatile-store', value: 'flag', about: 'Take a store in memory (tmpfs).' },
+      {
+        name: 'log-level',
+        value: 'LEVEL',
+        about: 'error, warn, info, debug or trace. Default: info',
+      },
+    ],
+    run: async (args) => (await import('./receive.ts')).receive(args),
+  },
+  {
+    name: 'keys',
+    summary: 'Keys of boards: add NAME, list, revoke ID.',
+    words: 'add NAME | list | revoke ID',
+    details:
+      'A key is shown once. The join line holds address, CA fingerprint and key: give it to ferry init --join on the board. A running receiver sees changes by itself.',
+    options: [
+      { ...KEYS, about: 'The keys file, in a store made by --init.' },
+      {
+        name: 'address',
+        value: 'HOST:PORT',
+        about: 'Where boards reach the receiver; for the join line.',
+      },
+    ],
+    run: async (args) => (await import('./keys.ts')).keys(args),
+  },
+  {
+    name: 'version',
+    summary: 'Show the version.',
+    words: '',
+    options: [],
+    run: async () => (await import('./version.ts')).version(),
+  },
+  {
+    name: 'generate',
+    summary: 'Write the documents that come from the tables (for developers).',
+    words: '',
+    options: [{ name: 'check', value: 'flag', about: 'Fail where one is stale.' }],
+    hidden: true,
+    run: async (args) => (await import('./generate.ts')).generate(args),
+  },
+]

@@ -1,0 +1,100 @@
+/** `ferry init`: a configuration, the key file and the receiver's authority, on the board. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import { resolve } from 'node:path'
+import * as tls from 'node:tls'
+import { UsageError } from '../errors.ts'
+import { fingerprint } from '../receive/certificates.ts'
+import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
+import type { Arguments, ExitCode } from './command.ts'
+import { exampleText } from './documents.ts'
+
+const CONNECT_TIMEOUT_MS = 15_000
+
+/** The authority's certificate, which the receiver sends with its own; nothing is trusted yet. */
+function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<string> {
+  return new Promise((accept, reject) => {
+    const socket = tls.connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] })
+    const fail = (why: string) => {
+      socket.destroy()
+      reject(new Error(`${why} at ${host}:${port}; the join line was made for another receiver?`))
+    }
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail('no answer'))
+    socket.on('error', (error) => fail(error.message))
+    socket.on('secureConnect', () => {
+      let certificate = socket.getPeerCertificate(true)
+      for (let depth = 0; depth < 5; depth++) {
+        const body = certificate.raw.toString('base64').replace(/(.{64})(?=.)/g, '$1\n')
+        const text = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`
+        if (fingerprint(text) === caFingerprint) {
+          socket.destroy()
+          return accept(text)
+        }
+        if (!certificate.issuerCertificate || certificate.issuerCertificate === certificate) break
+        certificate = certificate.issuerCertificate
+      }
+      fail('the certificate authority of the join line is not')
+    })
+  })
+}
+
+function write(path: string, text: string, mode: number, force: boolean): void {
+  if (fs.existsSync(path) && !force) {
+    process.stdout.write(`kept   ${path} (it exists; --force replaces it)\n`)
+    return
+  }
+  fs.writeFileSync(path, text, { mode })
+  fs.chmodSync(path, mode)
+  process.stdout.write(`wrote  ${path}\n`)
+}
+
+interface Settings {
+  readonly device: string
+  readonly url: string
+  readonly keyFile: string | undefined
+  readonly caFile: string | undefined
+  readonly roots: readonly string[]
+  readonly stateDir: string | undefined
+}
+
+function configText({ device, url, keyFile, caFile, roots, stateDir }: Settings): string {
+  const document = {
+    device,
+    destination: { url, key_file: keyFile, ca_file: caFile },
+    additional_sync_paths: roots,
+    state_dir: stateDir,
+  }
+  return `// All settings: ferry run --help and packaging/settings.md.\n${JSON.stringify(document, null, 2)}\n`
+}
+
+export async function init(args: Arguments): Promise<ExitCode> {
+  const directory = resolve(args.text('dir') ?? '/etc/ferry')
+  const force = args.flag('force')
+  const line = args.text('join')
+  const roots = args.texts('root').map((root) => resolve(root))
+  fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
+  const config = `${directory}/ferry.json`
+  if (line === undefined) {
+    write(config, exampleText(), 0o644, force)
+    process.stdout.write(`next   edit it, then: ferry check --config ${config}\n`)
+    return 0
+  }
+  const join = readJoinLine(line)
+  if (join === undefined) throw new UsageError('--join is the line that ferry keys add printed')
+  const keyFile = `${directory}/key`
+  const caFile = join.caFingerprint === '' ? undefined : `${directory}/ca.pem`
+  if (caFile !== undefined) write(caFile, await fetchAuthority(join), 0o644, force)
+  write(keyFile, `${join.key}\n`, 0o600, force)
+  const host = join.host.includes(':') ? `[${join.host}]` : join.host
+  const settings = {
+    device: args.text('device') ?? (join.device || os.hostname()),
+    url: `grpcs://${host}:${join.port}`,
+    keyFile,
+    caFile,
+    roots: roots.length > 0 ? roots : ['/data'],
+    stateDir: args.text('state-dir'),
+  }
+  write(config, configText(settings), 0o644, force)
+  process.stdout.write(`next   ferry check --config ${config} && ferry run --config ${config}\n`)
+  return 0
+}

@@ -1,0 +1,78 @@
+/** `ferry keys`: add, list, revoke. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import { dirname } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { fingerprint } from '../receive/certificates.ts'
+import { writeJoinLine } from '../receive/join-line.ts'
+import { makeKey, readKeys, writeKeys } from '../receive/keys.ts'
+import { storeLayout } from '../receive/layout.ts'
+import { createSystemRandom } from '../system/random.ts'
+import { type Arguments, type ExitCode, required } from './command.ts'
+import { DEFAULT_PORT } from './receive-init.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+interface Reach {
+  readonly host: string
+  readonly port: number
+  readonly caFingerprint: string
+}
+
+/** How boards reach the receiver whose store holds the keys file. */
+function reachOf(file: string, given: string | undefined): Reach {
+  const layout = storeLayout(dirname(dirname(fs.realpathSync(file))))
+  const stored = fs.existsSync(layout.address) ? fs.readFileSync(layout.address, 'utf8').trim() : ''
+  const address = given ?? (stored === '' ? `${os.hostname()}:${DEFAULT_PORT}` : stored)
+  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(address) ?? []
+  if (host === '') throw new UsageError('--address is HOST:PORT')
+  const { caCertificate } = layout
+  const ca = fs.existsSync(caCertificate) ? fs.readFileSync(caCertificate, 'utf8') : ''
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port),
+    caFingerprint: ca === '' ? '' : fingerprint(ca),
+  }
+}
+
+function add(file: string, device: string, address: string | undefined): ExitCode {
+  const keys = readKeys(file)
+  const { key, secret } = makeKey(device, Date.now(), createSystemRandom())
+  writeKeys(file, [...keys, key])
+  say(`key:   ${secret}`)
+  say(`join:  ${writeJoinLine({ ...reachOf(file, address), key: secret, device })}`)
+  return 0
+}
+
+function list(file: string): ExitCode {
+  for (const { id, device, created, revoked } of readKeys(file)) {
+    say(`${id}  ${device}  ${created}${revoked ? '  revoked' : ''}`)
+  }
+  return 0
+}
+
+function revoke(file: string, id: string): ExitCode {
+  const keys = readKeys(file)
+  const matches = (key: { id: string; device: string }) => key.id === id || key.device === id
+  const found = keys.filter((key) => matches(key) && !key.revoked)
+  if (found.length === 0) {
+    process.stderr.write(`ferry: there is no good key ${id}; ferry keys list shows them\n`)
+    return 1
+  }
+  writeKeys(
+    file,
+    keys.map((key) => (matches(key) ? { ...key, revoked: true } : key)),
+  )
+  for (const key of found) say(`revoked ${key.id} of ${key.device}`)
+  return 0
+}
+
+export function keys(args: Arguments): ExitCode {
+  const file = required(args, 'keys')
+  const [action, name, ...rest] = args.words
+  if (rest.length > 0) throw new UsageError('keys add NAME | list | revoke ID')
+  if (action === 'list' && name === undefined) return list(file)
+  if (action === 'add' && name !== undefined) return add(file, name, args.text('address'))
+  if (action === 'revoke' && name !== undefined) return revoke(file, name)
+  throw new UsageError('keys add NAME | list | revoke ID')
+}

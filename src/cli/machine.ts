@@ -1,0 +1,78 @@
+/** What this machine contributes: name, user, identity; and the parts that every command builds. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import type { FerryConfig, Machine } from '../config/config.ts'
+import { parseConfig } from '../config/parse.ts'
+import { ConfigError, errorMessage } from '../errors.ts'
+import type { Clock } from '../system/clock.ts'
+import { sha256Hex } from '../system/digest.ts'
+import { createLogger, type Logger, type LogLevel } from '../system/logger.ts'
+import type { Arguments } from './command.ts'
+
+export const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
+
+export function thisMachine(): Machine {
+  return {
+    hostName: os.hostname(),
+    cpus: os.availableParallelism(),
+    isRoot: process.getuid?.() === 0,
+    home: os.homedir(),
+    viamHome: process.env['VIAM_HOME'] ?? '',
+    exists: fs.existsSync,
+  }
+}
+
+/** Tells two boards with one key apart; not reversible to the machine's own id. */
+export function machineId(): string {
+  for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
+    try {
+      return sha256Hex(`ferry ${fs.readFileSync(path, 'utf8').trim()}`).slice(0, 32)
+    } catch {
+      // The next one, or the host name.
+    }
+  }
+  return sha256Hex(`ferry ${os.hostname()}`).slice(0, 32)
+}
+
+export const configPath = (args: Arguments) =>
+  fs.realpathSync.native(existing(args.text('config') ?? DEFAULT_CONFIG))
+
+function existing(path: string): string {
+  if (fs.existsSync(path)) return path
+  const hint = 'ferry init writes one'
+  throw new ConfigError([{ key: '--config', value: path, problem: 'does not exist', hint }])
+}
+
+/** Fails with `ConfigError`. */
+export function loadConfig(path: string): FerryConfig {
+  let text: string
+  try {
+    text = fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    const problem = `cannot be read: ${errorMessage(error)}`
+    throw new ConfigError([{ key: '--config', value: path, problem, hint: 'check its mode' }])
+  }
+  return parseConfig({ text, file: path, machine: thisMachine() })
+}
+
+interface LogOptions {
+  readonly level: LogLevel
+  readonly format: FerryConfig['logFormat']
+}
+
+/** Lines go to standard error, each before the program goes on. */
+export function openLog({ level, format }: LogOptions, clock: Clock): Logger {
+  const isTerminal = fs.fstatSync(2).isCharacterDevice()
+  return createLogger({
+    level,
+    format: format === 'auto' ? (isTerminal ? 'text' : 'json') : format,
+    clock,
+    write(line) {
+      try {
+        fs.writeSync(2, line)
+      } catch {
+        // A log that cannot be written must not stop the work.
+      }
+    },
+  })
+}

@@ -1,0 +1,43 @@
+/** `ferry receive --init`: a store with its marker, a private authority and an empty keys file. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import { fromText } from '../byte-path.ts'
+import { makeCertificates } from '../receive/certificates.ts'
+import { markStore } from '../receive/directory/directory-store.ts'
+import { storeLayout } from '../receive/layout.ts'
+import { createPosixFiles } from '../system/posix-files.ts'
+import type { ExitCode } from './command.ts'
+
+export const DEFAULT_PORT = 7443
+
+function ownNames(extra: readonly string[]): string[] {
+  const addresses = Object.values(os.networkInterfaces()).flatMap((list) =>
+    (list ?? []).filter(({ scopeid }) => !scopeid).map(({ address }) => address),
+  )
+  return [...new Set([...extra, os.hostname(), 'localhost', '127.0.0.1', '::1', ...addresses])]
+}
+
+/** Leaves what exists as it is, so that it may be run again. */
+export async function initStore(store: string, hosts: readonly string[]): Promise<ExitCode> {
+  const layout = storeLayout(store)
+  fs.mkdirSync(layout.folder, { recursive: true, mode: 0o700 })
+  const isNew = markStore(createPosixFiles(), fromText(store))
+  if (!fs.existsSync(layout.serverKey)) {
+    const made = await makeCertificates(ownNames(hosts))
+    fs.writeFileSync(layout.caCertificate, made.caCertificate, { mode: 0o644 })
+    fs.writeFileSync(layout.caKey, made.caKey, { mode: 0o600 })
+    fs.writeFileSync(layout.serverCertificate, made.serverChain, { mode: 0o644 })
+    fs.writeFileSync(layout.serverKey, made.serverKey, { mode: 0o600 })
+    fs.writeFileSync(layout.address, `${hosts[0] ?? os.hostname()}:${DEFAULT_PORT}\n`)
+  }
+  if (!fs.existsSync(layout.keys)) fs.writeFileSync(layout.keys, '', { mode: 0o600 })
+  process.stdout.write(
+    [
+      `${isNew ? 'made' : 'found'} the store ${store}`,
+      `next:  ferry keys add robot-1 --keys ${layout.keys}`,
+      `       ferry receive --store ${store} --listen 0.0.0.0:${DEFAULT_PORT}`,
+      '',
+    ].join('\n'),
+  )
+  return 0
+}

@@ -1,0 +1,147 @@
+/** `ferry receive`: builds the receiver, and listens to signals. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { fromText } from '../byte-path.ts'
+import { isLoopback } from '../config/values.ts'
+import { ConfigError, UsageError } from '../errors.ts'
+import { openDirectoryStore } from '../receive/directory/directory-store.ts'
+import { createGreeter } from '../receive/greeter.ts'
+import { DEFAULT_SERVER_LIMITS, type RunningServer, startServer } from '../receive/grpc-server.ts'
+import { createInbox, type Inbox } from '../receive/inbox.ts'
+import { createKeyring } from '../receive/keys.ts'
+import { storeLayout } from '../receive/layout.ts'
+import type { Store } from '../receive/store.ts'
+import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../receive/transfer-service.ts'
+import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
+import { createSystemClock } from '../system/clock.ts'
+import { lockFile } from '../system/libc.ts'
+import type { Logger } from '../system/logger.ts'
+import { createPosixFiles } from '../system/posix-files.ts'
+import { parseSize } from '../units.ts'
+import { SOFTWARE, VERSION } from '../version.ts'
+import { type Arguments, type ExitCode, required } from './command.ts'
+import { openLog } from './machine.ts'
+import { DEFAULT_PORT, initStore } from './receive-init.ts'
+import { logLevelOf } from './run.ts'
+
+const DEFAULT_FLOOR_BYTES = 256 << 20
+const CHECK_KEYS_MS = 1_000
+const EXPIRE_EVERY_MS = 6 * 3_600_000
+
+interface Listening {
+  readonly listen: string
+  readonly tls: { readonly certificateChain: Buffer; readonly key: Buffer } | undefined
+  readonly keysFile: string | undefined
+}
+
+function wholeNumber(args: Arguments, name: string, fallback: number): number {
+  const text = args.text(name)
+  if (text === undefined) return fallback
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} is a whole number`)
+  return Number(text)
+}
+
+/** What may be listened on how: a public address needs TLS and keys. */
+function readListening(args: Arguments, store: string): Listening {
+  const layout = storeLayout(store)
+  const listen = args.text('listen') ?? `127.0.0.1:${DEFAULT_PORT}`
+  const [, host = ''] = /^(.+):\d{1,5}$/.exec(listen) ?? []
+  if (host === '') throw new UsageError('--listen is HOST:PORT')
+  const certificate = args.text('tls-cert') ?? layout.serverCertificate
+  const key = args.text('tls-key') ?? layout.serverKey
+  const plaintext = args.flag('plaintext')
+  const noKeys = args.flag('no-keys')
+  if ((plaintext || noKeys) && !isLoopback(host.replace(/^\[(.*)\]$/, '$1'))) {
+    const problem = 'is not loopback, so it needs TLS and keys'
+    const hint = 'leave out --plaintext and --no-keys'
+    throw new ConfigError([{ key: '--listen', value: listen, problem, hint }])
+  }
+  const missing = plaintext ? undefined : [certificate, key].find((file) => !fs.existsSync(file))
+  if (missing !== undefined) {
+    const hint = 'ferry receive --init makes one, or name yours with --tls-cert and --tls-key'
+    throw new ConfigError([{ key: 'tls', value: missing, problem: 'does not exist', hint }])
+  }
+  return {
+    listen,
+    tls: plaintext
+      ? undefined
+      : { certificateChain: fs.readFileSync(certificate), key: fs.readFileSync(key) },
+    keysFile: noKeys ? undefined : (args.text('keys') ?? layout.keys),
+  }
+}
+
+function openStore(args: Arguments, store: string): Store {
+  const floor = args.text('min-free')
+  const floorBytes = floor === undefined ? DEFAULT_FLOOR_BYTES : parseSize(floor)
+  if (floorBytes === undefined) throw new UsageError('--min-free is a size, as 256MiB')
+  return openDirectoryStore({
+    files: createPosixFiles(),
+    clock: createSystemClock(),
+    path: fromText(store),
+    lock: lockFile,
+    floorBytes,
+    allowVolatile: args.flag('allow-volatile-store'),
+    receiptDays: wholeNumber(args, 'receipt-days', 90),
+    partDays: wholeNumber(args, 'part-days', 14),
+  })
+}
+
+async function serve(inbox: Inbox, listening: Listening, log: Logger): Promise<RunningServer> {
+  const service = {
+    inbox,
+    log,
+    limits: DEFAULT_STREAM_LIMITS,
+    smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
+    software: SOFTWARE,
+    greet: createGreeter(log),
+  }
+  const { listen, tls, keysFile } = listening
+  const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
+  return await startServer({
+    listen,
+    tls,
+    keyring: keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble),
+    limits: DEFAULT_SERVER_LIMITS,
+    log,
+    serve: (device, link) => serveTransfer(service, device, link),
+  })
+}
+
+/** Resolves at the first signal; a second one ends the process. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false
+    const onSignal = () => {
+      if (isStopping) process.exit(1)
+      isStopping = true
+      resolve()
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  })
+}
+
+export async function receive(args: Arguments): Promise<ExitCode> {
+  const init = args.text('init')
+  if (init !== undefined) return await initStore(path.resolve(init), args.texts('host'))
+  const store = path.resolve(required(args, 'store'))
+  const clock = createSystemClock()
+  const log = openLog({ level: logLevelOf(args) ?? 'info', format: 'auto' }, clock)
+  const listening = readListening(args, store)
+  const opened = openStore(args, store)
+  const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
+  const server = await serve(inbox, listening, log)
+  const scheme = listening.tls ? 'grpcs' : 'grpc'
+  process.stdout.write(`listening on ${scheme}://${server.address}\n`)
+  log.info('receiver runs', { version: VERSION, store, address: server.address })
+  const keyCheck = setInterval(() => server.checkKeys(), CHECK_KEYS_MS)
+  opened.expire(clock.wallMs())
+  const expiry = setInterval(() => opened.expire(clock.wallMs()), EXPIRE_EVERY_MS)
+  await untilSignal()
+  clearInterval(keyCheck)
+  clearInterval(expiry)
+  await server.close()
+  inbox.close()
+  log.info('stopped')
+  return 0
+}

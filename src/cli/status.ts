@@ -1,0 +1,87 @@
+/** `ferry status`: the running agent's answer, or what its journal knows. */
+import { Database } from 'bun:sqlite'
+import * as fs from 'node:fs'
+import type { Agent } from '../agent.ts'
+import type { FerryConfig } from '../config/config.ts'
+import { ConfigError } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
+import { JOURNAL_FILE } from '../journal/open-journal.ts'
+import { summarize } from '../journal/summary.ts'
+import { askControlSocket } from '../status/control-socket.ts'
+import { renderStatus } from '../status/render.ts'
+import { type DiskState, type StatusDocument, snapshot } from '../status/snapshot.ts'
+import type { Clock } from '../system/clock.ts'
+import { createSystemClock } from '../system/clock.ts'
+import type { Logger } from '../system/logger.ts'
+import { createPosixFiles } from '../system/posix-files.ts'
+import type { Destination } from '../upload/destination.ts'
+import { SOFTWARE } from '../version.ts'
+import type { Arguments, ExitCode } from './command.ts'
+import { createDiskWatch } from './disk-watch.ts'
+import { configPath, loadConfig } from './machine.ts'
+
+interface LiveParts {
+  readonly config: FerryConfig
+  readonly agent: Agent
+  readonly destination: Destination
+  readonly journal: Journal
+  readonly disks: readonly DiskState[]
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** What the running agent answers. */
+export function liveSnapshot(parts: LiveParts): StatusDocument {
+  const { config, agent, destination, journal, clock } = parts
+  return snapshot({
+    software: SOFTWARE,
+    device: config.device,
+    paused: config.syncDisabled,
+    journal: journal.summary(),
+    journalTrouble: journal.trouble(),
+    live: agent.state(),
+    destination: destination.state(),
+    disks: parts.disks,
+    monotonicMs: clock.monotonicMs(),
+    memoryBytes: process.memoryUsage.rss(),
+    logBytes: parts.log.writtenBytes(),
+  })
+}
+
+function journalSnapshot(config: FerryConfig): StatusDocument {
+  const path = `${config.stateDir}/${JOURNAL_FILE}`
+  if (!fs.existsSync(path)) {
+    const problem = 'has no journal: no agent ran with it yet'
+    throw new ConfigError([
+      { key: 'state_dir', value: config.stateDir, problem, hint: 'ferry run' },
+    ])
+  }
+  const db = new Database(path, { readonly: true })
+  try {
+    const clock = createSystemClock()
+    return snapshot({
+      software: SOFTWARE,
+      device: config.device,
+      paused: config.syncDisabled,
+      journal: summarize(db),
+      journalTrouble: '',
+      live: undefined,
+      destination: undefined,
+      disks: createDiskWatch(createPosixFiles(), clock).look(config.roots),
+      monotonicMs: clock.monotonicMs(),
+      memoryBytes: 0,
+      logBytes: 0,
+    })
+  } finally {
+    db.close()
+  }
+}
+
+export async function status(args: Arguments): Promise<ExitCode> {
+  const config = loadConfig(configPath(args))
+  const answer = (await askControlSocket(config.stateDir)) as StatusDocument | undefined
+  const document = answer ?? journalSnapshot(config)
+  const text = args.flag('json') ? `${JSON.stringify(document, null, 2)}\n` : renderStatus(document)
+  process.stdout.write(text)
+  return 0
+}

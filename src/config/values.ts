@@ -1,0 +1,147 @@
+/** Reads single values of the configuration and collects every problem, with key, value and hint. */
+import { isIP } from 'node:net'
+import { fromText } from '../byte-path.ts'
+import type { ConfigProblem } from '../errors.ts'
+import { parseRate, parseSize, parseTime } from '../units.ts'
+import type { DestinationUrl, RootConfig } from './config.ts'
+import { SETTINGS, type Setting, type SettingKey } from './settings.ts'
+import { nearest } from './suggest.ts'
+
+export type Values = Readonly<Partial<Record<SettingKey, unknown>>>
+
+type Reading = { readonly value: unknown } | { readonly problem: string; readonly hint: string }
+
+const wrong = (problem: string, hint: string): Reading => ({ problem, hint })
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
+
+function readNumber(value: unknown, { key, kind }: Setting): Reading {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return wrong('must be a number', '5')
+  if (value < 0) return wrong(`${key} can't be negative`, 'use 0 or more')
+  if (kind === 'integer' && !Number.isInteger(value)) return wrong('must be a whole number', '5')
+  return { value }
+}
+
+function readWritten(value: unknown, kind: 'size' | 'rate' | 'time'): Reading {
+  const parsers = { size: parseSize, rate: parseRate, time: parseTime }
+  const hints = { size: '64MiB', rate: '2MiB/s', time: '30s' }
+  const parsed = typeof value === 'string' ? parsers[kind](value) : undefined
+  const amount = kind === 'size' && typeof value === 'number' ? value : parsed
+  if (amount === undefined || amount <= 0) return wrong(`is not a ${kind}`, `"${hints[kind]}"`)
+  return { value: amount }
+}
+
+function readText(value: unknown, { kind, choices = [] }: Setting): Reading {
+  if (typeof value !== 'string') return wrong('must be text in quotes', '"..."')
+  if (kind !== 'choice' || choices.includes(value)) return { value }
+  return wrong(`is not one of ${choices.join(', ')}`, `"${nearest(value, choices)}"`)
+}
+
+function readRoot(value: unknown): RootConfig | string {
+  const entry = typeof value === 'string' ? { path: value } : value
+  if (typeof entry !== 'object' || entry === null) return 'must be a path or an object with "path"'
+  const {
+    path,
+    include = [],
+    exclude = [],
+    after_upload = 'delete',
+    ...rest
+  } = entry as Record<string, unknown>
+  const [unknown] = Object.keys(rest)
+  const known = ['path', 'include', 'exclude', 'after_upload']
+  if (unknown !== undefined) {
+    return `has an unknown key "${unknown}", did you mean "${nearest(unknown, known)}"?`
+  }
+  if (typeof path !== 'string' || path === '') return 'needs "path"'
+  if (!isTexts(include) || !isTexts(exclude)) return '"include" and "exclude" are lists of globs'
+  if (after_upload !== 'delete' && after_upload !== 'keep') {
+    return '"after_upload" is "delete" or "keep"'
+  }
+  return { path: fromText(path), include, exclude, afterUpload: after_upload, isCapture: false }
+}
+
+function readRoots(value: unknown): Reading {
+  if (!Array.isArray(value)) return wrong('must be a list', '["/data/logs"]')
+  const roots = value.map(readRoot)
+  const problem = roots.find((root) => typeof root === 'string')
+  return problem === undefined ? { value: roots } : wrong(problem as string, '{"path": "/data"}')
+}
+
+function read(value: unknown, setting: Setting): Reading {
+  switch (setting.kind) {
+    case 'text':
+    case 'path':
+    case 'choice':
+      return readText(value, setting)
+    case 'texts':
+      return isTexts(value) ? { value } : wrong('must be a list of texts', '["a", "b"]')
+    case 'roots':
+      return readRoots(value)
+    case 'boolean':
+      return typeof value === 'boolean' ? { value } : wrong('must be true or false', 'true')
+    case 'number':
+    case 'integer':
+      return readNumber(value, setting)
+    case 'size':
+    case 'rate':
+    case 'time':
+      return readWritten(value, setting.kind)
+  }
+}
+
+function flatten(document: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(document).flatMap(([key, value]) =>
+    key === 'destination' && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([inner, one]): [string, unknown] => [`${key}.${inner}`, one])
+      : [[key, value] as [string, unknown]],
+  )
+}
+
+/** Every value that could be read, defaults included, and a problem for each that could not. */
+export function readValues(document: Record<string, unknown>): {
+  readonly values: Values
+  readonly given: readonly SettingKey[]
+  readonly problems: ConfigProblem[]
+} {
+  const problems: ConfigProblem[] = []
+  const values: Partial<Record<SettingKey, unknown>> = {}
+  const given: SettingKey[] = []
+  const settings: readonly Setting[] = SETTINGS
+  const keys = settings.map(({ key }) => key)
+  for (const setting of settings) {
+    if (setting.default === undefined) continue
+    const reading = read(setting.default, setting)
+    if ('value' in reading) values[setting.key as SettingKey] = reading.value
+  }
+  for (const [key, value] of flatten(document)) {
+    const setting = settings.find((one) => one.key === key)
+    if (setting === undefined) {
+      const hint = `did you mean "${nearest(key, keys)}"?`
+      problems.push({ key, value, problem: 'is not a setting', hint })
+      continue
+    }
+    given.push(setting.key as SettingKey)
+    const reading = read(value, setting)
+    if ('value' in reading) values[setting.key as SettingKey] = reading.value
+    else problems.push({ key, value, ...reading })
+  }
+  return { values, given, problems }
+}
+
+export const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+/** undefined where the text is no such address. */
+export function readUrl(text: string): DestinationUrl | undefined {
+  const file = /^file:\/\/(\/.+)$/.exec(text)
+  if (file) return { scheme: 'file', path: fromText((file[1] ?? '').replace(/\/+$/, '')) }
+  const net = /^(grpcs?):\/\/(\[[0-9a-fA-F:.]+\]|[^/:@\s]+):(\d{1,5})\/?$/.exec(text)
+  if (!net) return undefined
+  const [, scheme, host = '', port] = net
+  if (Number(port) < 1 || Number(port) > 65_535) return undefined
+  return {
+    scheme: scheme === 'grpcs' ? 'grpcs' : 'grpc',
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port),
+  }
+}

@@ -1,0 +1,173 @@
+/** SEND what is due: as many at once as the slots allow, none that waits, one while nothing answers. */
+import { display } from '../byte-path.ts'
+import { errorMessage } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Recorder } from '../journal/recorder.ts'
+import type { Chain, Upload, UploadEvent } from '../model.ts'
+import { admits, type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
+import { choose, type InFlight, isLarge, type SlotLimits, shareOf } from '../schedule/slots.ts'
+import type { Bell } from '../system/bell.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Files } from '../system/files.ts'
+import type { Logger } from '../system/logger.ts'
+import type { Random } from '../system/random.ts'
+import type { RootGuard } from '../system/root-guard.ts'
+import type { Destination } from './destination.ts'
+import { openVersion } from './version-source.ts'
+import { carry, type Outcome } from './worker.ts'
+
+export interface UploadLoopParts {
+  readonly files: Files
+  readonly guard: RootGuard
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly journal: Journal
+  readonly recorder: Recorder
+  readonly destination: Destination
+  readonly bell: Bell
+}
+
+export interface Flight {
+  readonly upload: Upload
+  readonly committedBytes: number
+}
+
+export interface UploadLoop {
+  run(signal: AbortSignal): Promise<void>
+  /** To be told of each batch that the journal has: only then may a row start again. */
+  written(events: readonly UploadEvent[]): void
+  state(): { readonly breaker: BreakerState; readonly flights: readonly Flight[] }
+}
+
+/** Longest time without asking the journal; the bell ends it sooner. */
+const IDLE_MS = 60_000
+/** Rows asked for at once: those in flight are among them. */
+const DUE_ROWS = 512
+const SLOW_LANE_UPLOADS = 1
+
+interface LoopState {
+  readonly flights: Map<number, { upload: Upload; committedBytes: number }>
+  breaker: BreakerState
+}
+
+function occupied({ flights }: LoopState): InFlight {
+  const sizes = [...flights.values()].map(({ upload }) => upload.file.sizeBytes)
+  return {
+    uploads: sizes.length,
+    bytes: sizes.reduce((sum, size) => sum + shareOf(size), 0),
+    largeFiles: sizes.filter(isLarge).length,
+  }
+}
+
+function nextUploads(parts: UploadLoopParts, state: LoopState, limits: SlotLimits): Upload[] {
+  const { journal, clock } = parts
+  const monotonicMs = clock.monotonicMs()
+  const inFlight = occupied(state)
+  if (!admits(state.breaker, monotonicMs, inFlight.uploads)) return []
+  const isFree = (upload: Upload) => !state.flights.has(upload.row)
+  const due = (lane: Upload['lane'], limit: number) =>
+    journal.due({ monotonicMs, lane, limit }).filter(isFree)
+  const normal = choose(due('normal', DUE_ROWS), inFlight, limits)
+  const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
+  const slow =
+    normal.length === 0 && slowInFlight.length < SLOW_LANE_UPLOADS
+      ? choose(due('slow', 2), inFlight, limits).slice(0, SLOW_LANE_UPLOADS)
+      : []
+  const chosen = [...normal, ...slow]
+  return state.breaker.connection === 'failing' ? chosen.slice(0, 1) : chosen
+}
+
+function noteDestination(
+  { clock, random, log }: UploadLoopParts,
+  state: LoopState,
+  learned: Outcome['destination'],
+): void {
+  const before = state.breaker
+  if (learned === undefined) return
+  if (learned === 'reachable') {
+    if (before.connection === 'failing') log.info('the destination answers again')
+    state.breaker = succeeded
+    return
+  }
+  const { message: cause, hint, retryAfterMs: atLeastMs } = learned
+  state.breaker = failed(before, { cause, hint, atLeastMs }, clock.monotonicMs(), random)
+  if (before.connection !== 'failing' || before.cause !== cause) {
+    log.warn('the destination cannot be used', { cause, hint: hint || undefined })
+  }
+}
+
+async function fly(
+  parts: UploadLoopParts,
+  state: LoopState,
+  upload: Upload,
+  signal: AbortSignal,
+): Promise<void> {
+  const { recorder, log, random, destination, bell } = parts
+  const { row, file } = upload
+  const path = log.enabled('debug') ? display(file.path) : ''
+  const hooks = {
+    onStep: (step: string) => log.trace(step, { path }),
+    onDurable(chain: Chain) {
+      const flight = state.flights.get(row)
+      if (flight) flight.committedBytes = chain.offsetBytes
+      recorder.progressed(row, chain)
+    },
+  }
+  try {
+    const open = (one: Upload) => openVersion(parts, one)
+    const {
+      event,
+      error,
+      destination: learned,
+    } = await carry({ destination, random, open }, upload, hooks, signal)
+    if (event?.type === 'acknowledged') recorder.ended(row)
+    else recorder.interrupted(row)
+    if (event?.type === 'acknowledged') log.trace('receipt', { path })
+    if (error) log.debug('not sent', { path, cause: errorMessage(error) })
+    else log.debug('sent', { path, bytes: file.sizeBytes })
+    noteDestination(parts, state, learned)
+    if (event) recorder.record(event)
+    else state.flights.delete(row)
+  } catch (error) {
+    recorder.interrupted(row)
+    state.flights.delete(row)
+    if (!signal.aborted) log.error('an upload failed unforeseen', { cause: errorMessage(error) })
+  }
+  bell.ring()
+}
+
+export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): UploadLoop {
+  const { clock, journal, bell } = parts
+  const state: LoopState = { flights: new Map(), breaker: untried }
+  const waitMs = (): number => {
+    const nowMs = clock.monotonicMs()
+    const { connection, retryAtMs } = state.breaker
+    const probeMs = connection === 'failing' && state.flights.size === 0 ? retryAtMs : Infinity
+    const dueMs =
+      connection === 'failing' ? Infinity : (journal.nextDueMs('pending', nowMs) ?? Infinity)
+    return Math.min(Math.max(Math.min(probeMs, dueMs) - nowMs, 1), IDLE_MS)
+  }
+  return {
+    async run(signal) {
+      const flying = new Set<Promise<void>>()
+      while (!signal.aborted) {
+        for (const upload of nextUploads(parts, state, limits)) {
+          state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
+          const flight = fly(parts, state, upload, signal)
+          flying.add(flight)
+          void flight.finally(() => flying.delete(flight))
+        }
+        await bell.wait(waitMs(), signal)
+      }
+      await Promise.all(flying)
+    },
+    written(events) {
+      for (const event of events) {
+        if (event.type !== 'progressed') state.flights.delete(event.row)
+      }
+      bell.ring()
+    },
+    state: () => ({ breaker: state.breaker, flights: [...state.flights.values()] }),
+  }
+}

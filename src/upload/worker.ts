@@ -1,0 +1,80 @@
+/** Carries one upload and tells what became of it, as events and as a verdict on the destination. */
+import { errorMessage, Rejected, SourceChanged, Transient } from '../errors.ts'
+import type { Receipt, Upload, UploadEvent } from '../model.ts'
+import { backoffMs, LONGEST_WAIT_MS } from '../schedule/backoff.ts'
+import type { Random } from '../system/random.ts'
+import type { Destination, DestinationHooks, VersionReader } from './destination.ts'
+
+interface WorkerParts {
+  readonly destination: Destination
+  readonly random: Random
+  readonly open: (upload: Upload) => VersionReader & { close(): void }
+}
+
+/** `destination`: what was learned about the destination as a whole, if anything. */
+export interface Outcome {
+  readonly event: UploadEvent | undefined
+  readonly destination: 'reachable' | Transient | undefined
+  readonly error: Error | undefined
+}
+
+/** A refusal is asked again after about an hour; sooner does not help. */
+const SLOW_LANE_ATTEMPTS = 20
+
+function postponed(upload: Upload, error: Error, advanced: boolean, random: Random): UploadEvent {
+  const isSlow = error instanceof Rejected
+  const attempts = isSlow ? SLOW_LANE_ATTEMPTS : advanced ? 1 : upload.attempts + 1
+  const atLeastMs = error instanceof Transient ? error.retryAfterMs : 0
+  return {
+    type: 'postponed',
+    row: upload.row,
+    waitMs: backoffMs({ attempts, longestMs: LONGEST_WAIT_MS, atLeastMs }, random),
+    lane: isSlow || /^cannot be read/.test(error.message) ? 'slow' : 'normal',
+    reason: errorMessage(error),
+    advanced,
+  }
+}
+
+function outcomeOf(upload: Upload, error: unknown, advanced: boolean, random: Random): Outcome {
+  const failure = error instanceof Error ? error : new Error(errorMessage(error))
+  const { row } = upload
+  if (failure instanceof SourceChanged) {
+    const type = failure.change === 'vanished' ? 'vanished' : 'superseded'
+    return { event: { type, row }, destination: undefined, error: failure }
+  }
+  if (failure instanceof Transient && failure.scope === 'destination') {
+    return { event: undefined, destination: failure, error: failure }
+  }
+  const event = postponed(upload, failure, advanced, random)
+  const destination = failure instanceof Rejected ? 'reachable' : undefined
+  return { event, destination, error: failure }
+}
+
+/** Never fails, unless the signal aborts: then with its reason. */
+export async function carry(
+  parts: WorkerParts,
+  upload: Upload,
+  hooks: DestinationHooks,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let advanced = false
+  let source: ReturnType<WorkerParts['open']> | undefined
+  const watched: DestinationHooks = {
+    onStep: hooks.onStep,
+    onDurable(chain) {
+      if (chain.offsetBytes > upload.committedBytes) advanced = true
+      hooks.onDurable(chain)
+    },
+  }
+  try {
+    source = parts.open(upload)
+    const receipt: Receipt = await parts.destination.upload(upload, source, watched, signal)
+    const event: UploadEvent = { type: 'acknowledged', row: upload.row, receipt }
+    return { event, destination: 'reachable', error: undefined }
+  } catch (error) {
+    signal.throwIfAborted()
+    return outcomeOf(upload, error, advanced, parts.random)
+  } finally {
+    source?.close()
+  }
+}
