@@ -64,6 +64,16 @@ function renameNew(from: Buffer, to: Buffer): boolean {
   return linked
 }
 
+function lookAt(directory: Fd, name: BytePath): FileStat | undefined {
+  try {
+    const stat = fs.lstatSync(at(directory, name), { bigint: true, throwIfNoEntry: false })
+    return stat === undefined ? undefined : toStat(stat)
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
 const syncContent = (fd: Fd) =>
   new Promise<void>((resolve, reject) =>
     fs.fsync(fd, (error) => (error ? reject(error) : resolve())),
@@ -86,10 +96,7 @@ export function createPosixFiles(): Files {
         .map(fromBytes)
         .sort((a, b) => (a < b ? -1 : 1)),
     stat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
-    statAt: (directory, name) => {
-      const stat = fs.lstatSync(at(directory, name), { bigint: true, throwIfNoEntry: false })
-      return stat === undefined ? undefined : toStat(stat)
-    },
+    statAt: lookAt,
     read: (fd, into, offsetBytes) => fs.readSync(fd, into, 0, into.length, offsetBytes),
     write: writeAll,
     truncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),

@@ -75,7 +75,10 @@ function agentFrameFromWire(wire: ferry.transfer.v1.AgentFrame): AgentFrame | un
     return { channel, type: 'finish', sizeBytes: size, digest }
   }
   if (cancel) return { channel, type: 'cancel' }
-  if (hello) return { channel, type: 'hello', ...decoded(hello) }
+  if (hello) {
+    const { software, machineId } = decoded(hello)
+    return { channel, type: 'hello', software, machineId }
+  }
   return undefined
 }
 

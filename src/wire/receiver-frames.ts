@@ -68,6 +68,21 @@ function openedFromWire(wire: Decoded<ferry.transfer.v1.IOpened>): Opened {
   }
 }
 
+/** Field by field: the decoder keeps the defaults of absent fields out of a spread's sight. */
+function welcomeFromWire(wire: Decoded<ferry.transfer.v1.IWelcome>): Welcome {
+  const { device, software, warning } = wire
+  const { maxChannels, maxDataBytes, windowBytes, smallFileBytes } = wire
+  return {
+    device,
+    software,
+    warning,
+    maxChannels,
+    maxDataBytes,
+    windowBytes,
+    smallFileBytes,
+  }
+}
+
 function receiverFrameFromWire(wire: ferry.transfer.v1.ReceiverFrame): ReceiverFrame | undefined {
   const { channel, welcome, opened, progress, stored, failed } = decoded(wire)
   if (stored?.receipt) {
@@ -80,7 +95,7 @@ function receiverFrameFromWire(wire: ferry.transfer.v1.ReceiverFrame): ReceiverF
     const name = FAILURE_CODES[code] ?? 'unspecified'
     return { channel, type: 'failed', code: name, message, retryAfterMs }
   }
-  if (welcome) return { channel, type: 'welcome', ...(welcome as Welcome) }
+  if (welcome) return { channel, type: 'welcome', ...welcomeFromWire(decoded(welcome)) }
   return undefined
 }
 

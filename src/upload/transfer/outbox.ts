@@ -4,8 +4,8 @@ import type { Link } from '../../wire/link.ts'
 
 /** Messages that may be on their way out at once. */
 const MESSAGES_IN_FLIGHT = 4
-/** Beside those in flight: the one being filled by a reader, the batch, and one that just left. */
-const SPARE_BUFFERS = 3
+/** Beside those in flight: the one being filled by a reader, the batch, and two that just left. */
+const SPARE_BUFFERS = 4
 /** Small messages leave together, in one message of up to this size. */
 const BATCH_BYTES = 64 * 1024
 
@@ -27,12 +27,14 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
   const size = Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
   const ring: Uint8Array[] = []
   let turn = 0
-  const take = () => {
+  let spare: Uint8Array | undefined
+  /** The oldest buffer that is not the one being filled. */
+  const take = (): Uint8Array => {
     turn = (turn + 1) % (MESSAGES_IN_FLIGHT + SPARE_BUFFERS)
-    ring[turn] ??= new Uint8Array(size)
-    return ring[turn] as Uint8Array
+    const buffer = ring[turn] ?? new Uint8Array(size)
+    ring[turn] = buffer
+    return buffer === spare || buffer === batch ? take() : buffer
   }
-  let spare = take()
   let batch: Uint8Array | undefined
   let filled = 0
   const leave = async (message: Uint8Array) => {
@@ -52,10 +54,11 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
     filled += message.length
   }
   return {
-    lend: () => ({
-      buffer: spare,
-      payload: spare.subarray(HEADER_ROOM_BYTES, HEADER_ROOM_BYTES + maxDataBytes),
-    }),
+    lend() {
+      spare ??= take()
+      const payload = spare.subarray(HEADER_ROOM_BYTES, HEADER_ROOM_BYTES + maxDataBytes)
+      return { buffer: spare, payload }
+    },
     async send(messages) {
       for (const message of messages) {
         if (filled + message.length > BATCH_BYTES) await flush()
@@ -63,7 +66,7 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
         else {
           await flush()
           await leave(message)
-          if (message.buffer === spare.buffer) spare = take()
+          if (message.buffer === spare?.buffer) spare = undefined
         }
       }
     },
