@@ -55,3 +55,22 @@ runtime_for() {
   fi
   echo "$folder/package/bin/bun"
 }
+
+# Programs that some tests need, from apt where there is one and we may use it.
+install_test_programs() {
+  missing=''
+  command -v qemu-aarch64-static >/dev/null || missing="$missing qemu-user-static"
+  command -v strace >/dev/null || missing="$missing strace"
+  command -v nft >/dev/null || missing="$missing nftables"
+  command -v ip >/dev/null || missing="$missing iproute2"
+  [ -e /usr/lib/*/faketime/libfaketime.so.1 ] 2>/dev/null || missing="$missing faketime"
+  [ -n "$missing" ] || return 0
+  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    say "installing test programs:$missing"
+    # shellcheck disable=SC2086
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } \
+      >/dev/null 2>&1 || say "could not install:$missing (tests that need them are skipped)"
+  else
+    say "missing:$missing (tests that need them are skipped)"
+  fi
+}

@@ -72,6 +72,9 @@ function createOpening(parts: InboxParts, state: Uploads) {
     const prefix = await entry.incoming.rewind(epoch)
     entry.syncedBytes = prefix.offsetBytes
     const generation = entry.incoming.generation()
+    const { device, request } = entry
+    const resumed = prefix.offsetBytes
+    if (resumed > 0) parts.log.debug('resumed', { device, at: resumed, bytes: request.sizeBytes })
     const opened = { epoch, generation, prefix, receipt: undefined }
     return { opened, hold: { entry, epoch } }
   }
@@ -106,6 +109,7 @@ function createOpening(parts: InboxParts, state: Uploads) {
 }
 
 function createFinishing(parts: InboxParts, state: Uploads, committer: Committer) {
+  const { log } = parts
   return async ({ entry, epoch }: Hold, { sizeBytes, digest }: Finish): Promise<Receipt> => {
     checkHold({ entry, epoch })
     const { device, request, incoming } = entry
@@ -122,6 +126,8 @@ function createFinishing(parts: InboxParts, state: Uploads, committer: Committer
     const publication = { device, uploadId, metadata, sizeBytes, ...computed }
     try {
       const receipt = await committer.publish({ ...publication, bytes: incoming.bytes() })
+      const { location } = receipt
+      log.debug('stored', { device, location, bytes: sizeBytes, taken: entry.takenBytes })
       forget(state, entry)
       return receipt
     } catch (error) {
@@ -146,6 +152,7 @@ function createWriting(parts: InboxParts, state: Uploads): Inbox['write'] {
     if (crc32(bytes) !== expected) throw new Refusal('corrupt', 'the CRC does not fit the bytes')
     try {
       incoming.append(bytes)
+      hold.entry.takenBytes += bytes.length
     } catch (error) {
       const refusal = storeRefusal(error)
       if (refusal.code !== 'no-space') discard(parts, state, hold.entry, error)

@@ -42,6 +42,8 @@ export interface Entry {
   committing: boolean
   syncedBytes: number
   held: boolean
+  /** Content bytes taken in, again ones included, as long as this process remembers. */
+  takenBytes: number
 }
 
 /** Interrupted uploads that stay open in memory, so that going on needs no reading. */
@@ -102,7 +104,13 @@ export function create(
     ? createLargeIncoming(request.sizeBytes, part, clock)
     : createSmallIncoming(request.sizeBytes)
   if (small) state.memoryBytes += request.sizeBytes
-  const entry: Entry = { ...base, incoming, epoch: part?.record.epoch ?? 0, held: false }
+  const entry: Entry = {
+    ...base,
+    incoming,
+    epoch: part?.record.epoch ?? 0,
+    held: false,
+    takenBytes: 0,
+  }
   state.entries.set(keyOf(device, request.uploadId), entry)
   return entry
 }

@@ -1,0 +1,111 @@
+/** The direction of dependency, what pure files may import, and what documents may name. */
+import { expect, test } from 'bun:test'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+
+const STAGES = ['config', 'scan', 'capture', 'journal', 'schedule', 'upload', 'reclaim', 'receive']
+const BASE = ['model', 'errors', 'byte-path', 'units', 'version']
+/** Beyond the base, `system` and itself, which folders a folder may import. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  upload: ['schedule', 'wire', 'capture'],
+  receive: ['wire', 'capture'],
+  agent: [...STAGES.filter((stage) => stage !== 'config' && stage !== 'receive')],
+  cli: [...STAGES, 'status', 'bench', 'wire', 'agent'],
+  main: ['cli', 'config'],
+}
+const EVERYWHERE = ['journal/journal.ts', 'journal/recorder.ts']
+/** Files that decide and do no I/O: no runtime modules, nothing of `system` but types. */
+const PURE = [
+  'config/parse.ts',
+  'config/settings.ts',
+  'config/suggest.ts',
+  'journal/transitions.ts',
+  'reclaim/reclaim.ts',
+  'schedule/backoff.ts',
+  'schedule/breaker.ts',
+  'schedule/rate-limit.ts',
+  'schedule/slots.ts',
+  'scan/report.ts',
+  'scan/selection.ts',
+  'scan/stability.ts',
+  'status/forecast.ts',
+  'status/render.ts',
+  'status/snapshot.ts',
+  'units.ts',
+]
+const IO_FOLDERS = ['system', 'cli', 'main.ts']
+const IO_WORDS = /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b|\bconsole\.|['"]node:fs['"]/
+
+interface Source {
+  readonly file: string
+  readonly text: string
+}
+
+function sources(): Source[] {
+  return (readdirSync('src', { recursive: true }) as string[])
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => ({ file, text: readFileSync(join('src', file), 'utf8') }))
+}
+
+function importsOf({ file, text }: Source): { target: string; isType: boolean }[] {
+  const pattern = /(?:import|export)\s+(type\s)?[^'";]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g
+  return [...text.matchAll(pattern)].map(([, type, path, lazy]) => ({
+    target: normalize(join(dirname(file), path ?? lazy ?? '')),
+    isType: type !== undefined,
+  }))
+}
+
+const layerOf = (file: string) => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
+
+test('folders import only what lies below them', () => {
+  const wrong = sources().flatMap((source) =>
+    importsOf(source)
+      .filter(({ target }) => {
+        const [from, to] = [layerOf(source.file), layerOf(target)]
+        if (from === to || BASE.includes(to) || EVERYWHERE.includes(target)) return false
+        if (to === 'system') return BASE.includes(from)
+        return !MAY[from]?.includes(to)
+      })
+      .map(({ target }) => `${source.file} -> ${target}`),
+  )
+  expect(wrong.filter((line) => !line.startsWith('version.ts'))).toEqual([])
+})
+
+test('pure files import no runtime module and nothing of system but types', () => {
+  const wrong = sources()
+    .filter(({ file }) => PURE.includes(file))
+    .flatMap((source) => {
+      const runtime = /from '(node|bun):/.test(source.text) ? [`${source.file}: runtime`] : []
+      const system = importsOf(source)
+        .filter(({ target, isType }) => layerOf(target) === 'system' && !isType)
+        .map(({ target }) => target)
+        .filter((target) => target !== 'system/beneath.ts')
+      return [...runtime, ...system.map((target) => `${source.file} -> ${target}`)]
+    })
+  expect(wrong).toEqual([])
+})
+
+test('the clock, randomness, the environment and the disk are touched where they belong', () => {
+  const allowed = ['receive/keys.ts', 'journal/open-journal.ts', 'status/control-socket.ts']
+  const wrong = sources()
+    .filter(({ file }) => !IO_FOLDERS.includes(file.split('/')[0] ?? ''))
+    .filter(({ file }) => !allowed.includes(file) && !file.startsWith('wire/'))
+    .filter(({ text }) => IO_WORDS.test(text))
+    .map(({ file }) => file)
+  expect(wrong).toEqual([])
+})
+
+test('each file opens with a sentence, and only main.ts ends the process by return code', () => {
+  const unopened = sources().filter(({ text }) => !text.startsWith('/**'))
+  expect(unopened.map(({ file }) => file)).toEqual([])
+})
+
+test('documents name files that exist', () => {
+  const missing = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md'].flatMap((document) => {
+    const names = readFileSync(document, 'utf8').matchAll(
+      /`((?:src|proto|scripts|bench|test|packaging)\/[\w./-]+)`/g,
+    )
+    return [...names].map(([, name]) => name ?? '').filter((name) => !existsSync(name))
+  })
+  expect(missing).toEqual([])
+})
