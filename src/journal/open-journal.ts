@@ -57,10 +57,19 @@ function lock(directory: string): void {
   }
 }
 
+/** Bytes 18 and 19 of a database say how it is journaled; in memory there is no write-ahead log. */
+const VERSION_BYTES = [18, 19]
+const ROLLBACK_JOURNAL = 1
+
 function inMemory(from?: Database): Database {
-  const db = from ? Database.deserialize(from.serialize()) : new Database(':memory:')
-  if (!from) migrate(db)
-  return db
+  if (from === undefined) {
+    const db = new Database(':memory:', { strict: true })
+    migrate(db)
+    return db
+  }
+  const image = from.serialize()
+  for (const at of VERSION_BYTES) image[at] = ROLLBACK_JOURNAL
+  return Database.deserialize(image, { strict: true })
 }
 
 /** Puts what is in memory onto the disk, as a whole, and opens it there. */

@@ -89,7 +89,10 @@ function createWalker(files: Files, walk: Walk) {
       if (stat === undefined) continue
       if (stat.kind === 'file') chunk.push({ name, stat })
       else if (name === ASIDE_DIRECTORY) walk.aside(level.fd, level.path)
-      else await enter(level, name)
+      else {
+        await flush()
+        await enter(level, name)
+      }
       if (chunk.length >= CHUNK_FILES) await flush()
     }
     await flush()

@@ -1,0 +1,175 @@
+/** The configuration: defaults, every problem at once, suggestions. */
+import { describe, expect, test } from 'bun:test'
+import { fromText } from '../../src/byte-path.ts'
+import { exampleText } from '../../src/cli/documents.ts'
+import type { Machine } from '../../src/config/config.ts'
+import { parseConfig } from '../../src/config/parse.ts'
+import { ConfigError, type ConfigProblem } from '../../src/errors.ts'
+import { formatBytes, parseRate, parseSize, parseTime } from '../../src/units.ts'
+
+const machine: Machine = {
+  hostName: 'board',
+  cpus: 1,
+  isRoot: true,
+  home: '/home/u',
+  viamHome: '',
+  exists: () => false,
+}
+const MINIMAL = { destination: { url: 'grpcs://h:1' }, additional_sync_paths: ['/data'] }
+
+const parse = (document: unknown, change: Partial<Machine> = {}) =>
+  parseConfig({
+    text: typeof document === 'string' ? document : JSON.stringify(document),
+    file: '/etc/ferry/ferry.json',
+    machine: { ...machine, ...change },
+  })
+
+function problems(document: unknown): readonly ConfigProblem[] {
+  try {
+    parse(document)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+describe('the configuration', () => {
+  test('has the defaults of the data manager, and at least one worker', () => {
+    const config = parse(MINIMAL)
+    expect(config).toMatchObject({
+      device: 'board',
+      intervalMs: 6000,
+      quietMs: 10_000,
+      largeFiles: 1,
+      stateDir: '/var/lib/ferry',
+      syncDisabled: false,
+      bytesPerSecond: undefined,
+    })
+    expect(parse(MINIMAL, { cpus: 8 }).largeFiles).toBe(4)
+    expect(parse(MINIMAL, { isRoot: false }).stateDir).toBe('/home/u/.local/state/ferry')
+  })
+
+  test('takes comments and trailing commas', () => {
+    const text = '{ /* c */ "destination": {"url": "grpcs://h:1",}, // x\n "capture_dir": "/c", }'
+    expect(parse(text).roots[0]).toMatchObject({ path: fromText('/c'), isCapture: true })
+  })
+
+  test('the generated example is valid', () => {
+    expect(parse(exampleText()).device).toBe('robot-7')
+  })
+
+  test.each([
+    [1e-18, 6000],
+    [0, 6000],
+    [0.00009, 6000],
+    [0.001, 60],
+    [1440, 86_400_000],
+    [1e6, 6e10],
+  ])('an interval of %p minutes is %p ms', (minutes, ms) => {
+    expect(parse({ ...MINIMAL, sync_interval_mins: minutes }).intervalMs).toBe(ms)
+  })
+
+  test('names every problem at once, with key, value and hint', () => {
+    const found = problems({
+      destinatoin: 1,
+      destination: { url: 'http://x', keyfile: 'a' },
+      sync_interval_mins: -1,
+      file_last_modified_millis: 'soon',
+      bandwidth: '2 parsecs',
+      additional_sync_paths: [{ path: '/a', exlude: [] }],
+    })
+    const byKey = Object.fromEntries(found.map((one) => [one.key, one]))
+    expect(Object.keys(byKey).sort()).toEqual([
+      'additional_sync_paths',
+      'bandwidth',
+      'capture_dir',
+      'destination.keyfile',
+      'destination.url',
+      'destinatoin',
+      'file_last_modified_millis',
+      'sync_interval_mins',
+    ])
+    expect(byKey['destination.keyfile']?.hint).toContain('destination.key_file')
+    expect(byKey['sync_interval_mins']?.problem).toBe("sync_interval_mins can't be negative")
+    expect(byKey['additional_sync_paths']?.problem).toContain('"exclude"')
+    for (const { hint } of found) expect(hint).not.toBe('')
+  })
+
+  test.each([
+    ['sync_interval_minutes', 'sync_interval_mins'],
+    ['capturedir', 'capture_dir'],
+    ['additional_paths', 'additional_sync_paths'],
+  ])('%p is an unknown key, and %p is suggested', (key, suggestion) => {
+    expect(problems({ ...MINIMAL, [key]: 1 })[0]).toMatchObject({
+      key,
+      problem: 'is not a setting',
+      hint: `did you mean "${suggestion}"?`,
+    })
+  })
+
+  test.each([
+    [['/data', '/data/logs'], 'lies inside the root'],
+    [['/data', '/data'], 'lies inside the root'],
+    [['/data', '/data//logs/.'], 'lies inside the root'],
+    [['/var/lib'], 'holds the state directory'],
+    [['/etc/ferry'], 'holds the configuration'],
+    [['/'], 'holds'],
+    [['data'], 'is not an absolute path'],
+  ])('the roots %p are refused', (roots, problem) => {
+    const found = problems({ ...MINIMAL, additional_sync_paths: roots })
+    expect(found.map((one) => one.problem).join()).toContain(problem)
+  })
+
+  test('a root with a name that begins like another is not inside it', () => {
+    expect(parse({ ...MINIMAL, additional_sync_paths: ['/data', '/data2'] }).roots).toHaveLength(2)
+  })
+
+  test('a directory destination inside a root is refused', () => {
+    const found = problems({ ...MINIMAL, destination: { url: 'file:///data/usb' } })
+    expect(found[0]?.problem).toContain('holds the destination')
+  })
+
+  test('a key goes over plaintext to loopback only', () => {
+    const at = (url: string, key_file?: string) => ({ ...MINIMAL, destination: { url, key_file } })
+    expect(problems(at('grpc://10.0.0.1:7443', '/k'))[0]?.problem).toContain('plaintext')
+    expect(parse(at('grpc://127.0.0.1:7443', '/k')).destination.keyFile).toBe('/k')
+    expect(parse(at('grpc://[::1]:7443', '/k')).destination.url).toMatchObject({ host: '::1' })
+    expect(parse(at('grpc://10.0.0.1:7443')).destination.keyFile).toBeUndefined()
+  })
+
+  test('settings of capture are accepted and named', () => {
+    const config = parse({ ...MINIMAL, capture_disabled: true })
+    expect(config.captureSettings).toEqual(['capture_disabled'])
+  })
+
+  test.each(['', '[]', '3', '{"a":', 'null'])('the text %p is one clear problem', (text) => {
+    expect(problems(text)[0]?.key).toBe('the file')
+  })
+})
+
+describe('units', () => {
+  test.each([
+    ['64MiB', 67_108_864],
+    ['1.5 KiB', 1536],
+    ['10', 10],
+    ['2GB', 2e9],
+  ])('%p is %p bytes', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes)
+  })
+
+  test.each(['', 'MiB', '-1', '1e3', '5 parsecs', '1MiB/s', 'constructor'])(
+    '%p is no size',
+    (text) => {
+      expect(parseSize(text)).toBeUndefined()
+    },
+  )
+
+  test('rates, times and back', () => {
+    expect(parseRate('2MiB/s')).toBe(2_097_152)
+    expect(parseRate('2MiB')).toBeUndefined()
+    expect(parseTime('10m')).toBe(600_000)
+    expect(parseTime('10')).toBeUndefined()
+    expect(formatBytes(1536)).toBe('1.5 KiB')
+  })
+})
