@@ -141,7 +141,7 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   clearInterval(keyCheck)
   clearInterval(expiry)
   await server.close()
-  inbox.close()
+  await inbox.close()
   log.info('stopped')
   return 0
 }

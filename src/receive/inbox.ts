@@ -35,7 +35,8 @@ export interface Inbox {
   finish(hold: Hold, finish: Finish): Promise<Receipt>
   /** The stream ended or the agent gave up: what is committed stays. */
   release(hold: Hold): void
-  close(): void
+  /** Resolves when what was under way has ended; every hold is void at once. */
+  close(): Promise<void>
 }
 
 function validate(request: OpenRequest, limits: InboxLimits): void {
@@ -164,6 +165,7 @@ function createWriting(parts: InboxParts, state: Uploads): Inbox['write'] {
 export function createInbox(parts: InboxParts): Inbox {
   const state: Uploads = { entries: new Map(), memoryBytes: 0 }
   const committer = createCommitter(parts.store)
+  let isClosed = false
   const commit = async ({ entry, epoch }: Hold): Promise<Chain> => {
     entry.committing = true
     entry.syncedBytes = entry.incoming.receivedBytes()
@@ -191,7 +193,12 @@ export function createInbox(parts: InboxParts): Inbox {
       entry.held = false
       dropIdle(state)
     },
-    close() {
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      const entries = [...state.entries.values()]
+      for (const entry of entries) entry.epoch += 1
+      await Promise.all(entries.map(({ turn }) => turn))
       for (const entry of [...state.entries.values()]) forget(state, entry)
       parts.store.close()
     },

@@ -5,7 +5,7 @@ import type { Link, LinkHandlers, Transport } from '../wire/link.ts'
 /** `serve` gets the receiver's end of a new link. Messages are handed over in a later turn. */
 export function createLocalTransport(
   serve: (link: Link) => LinkHandlers,
-  onClose: () => void,
+  onClose: () => Promise<void>,
 ): Transport {
   const pipe = (deliver: (message: Uint8Array) => void, ended: () => boolean) => ({
     send(message: Uint8Array) {

@@ -149,7 +149,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): Transport {
         })
       return link
     },
-    close() {
+    async close() {
       for (const link of [...links]) link.close()
     },
   }

@@ -53,7 +53,7 @@ export function createTransferDestination(options: TransferDestinationOptions): 
     state: () => ({ address, connected: session?.isOpen() ?? false, warning, sentBytes }),
     async close() {
       session?.close()
-      transport.close()
+      await transport.close()
     },
   }
 }

@@ -19,6 +19,6 @@ export interface Link {
 /** Opens a link; failures come through `closed`, never as an exception. */
 export interface Transport {
   connect(handlers: LinkHandlers): Link
-  /** Ends every link and frees what they share. */
-  close(): void
+  /** Ends every link and frees what they share. May be called again. */
+  close(): Promise<void>
 }

@@ -1,27 +1,13 @@
 /** What the receiver stores, and where. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { BLOCK_BYTES } from '../../src/model.ts'
-import { Refusal } from '../../src/receive/incoming.ts'
 import { readTree } from '../fakes/ferry.ts'
 import { digestOf, idOf, openInboxAt, request, send } from '../fakes/inbox.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const text = (content: string) => Buffer.from(content)
-const _large = (blocks: number, seed = 1) =>
-  Buffer.alloc(blocks * BLOCK_BYTES + 1000, `block ${seed}`)
 const stored = (folder: string, device = 'd') =>
   [...readTree(`${folder}/${device}/files`).keys()].sort()
-
-async function _refusal(work: Promise<unknown> | (() => unknown)): Promise<string> {
-  try {
-    await (typeof work === 'function' ? work() : work)
-  } catch (error) {
-    if (error instanceof Refusal) return error.code
-    throw error
-  }
-  return 'accepted'
-}
 
 describe('what is stored', () => {
   test('a file stands under its encoded path with its bytes, times and a receipt', async () => {

@@ -79,7 +79,7 @@ describe('what may be written', () => {
       inbox.write(first, data(0, bytes.subarray(0, half)))
       inbox.release(first)
       if (reopen === 'a restart') {
-        inbox.close()
+        await inbox.close()
         inbox = openInboxAt(folder)
       }
       const { opened, hold } = await inbox.open('d', request(id, name, bytes.length))
@@ -89,7 +89,7 @@ describe('what may be written', () => {
       if (!hold) throw new Error('finished')
       inbox.write(hold, data(2 * BLOCK_BYTES, bytes.subarray(2 * BLOCK_BYTES)))
       await inbox.finish(hold, { sizeBytes: bytes.length, digest: digestOf(bytes) })
-      inbox.close()
+      await inbox.close()
     }
     expect(readTree(`${folder}/d/files`).get('b')?.equals(bytes)).toBe(true)
   })
@@ -109,7 +109,7 @@ describe('what may be written', () => {
     const hold = await openHold(inbox, 'd', request(1, '/a', 3))
     inbox.write(hold, data(0, text('abc')))
     inbox.release(hold)
-    inbox.close()
+    await inbox.close()
     expect(stored(folder)).toEqual([])
   })
 

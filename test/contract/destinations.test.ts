@@ -1,0 +1,65 @@
+/** The destinations that there are: gRPC against the real receiver, and a directory. */
+import * as fs from 'node:fs'
+import { openDestination } from '../../src/cli/open-destination.ts'
+import { parseConfig } from '../../src/config/parse.ts'
+import { createSystemClock } from '../../src/system/clock.ts'
+import { createPosixFiles } from '../../src/system/posix-files.ts'
+import { configure, ferry, makeSite, type Site, startReceiver } from '../fakes/ferry.ts'
+import { quietLog } from '../fakes/quiet.ts'
+import { temporaryFolder } from '../fakes/temporary.ts'
+import { destinationContract } from './destination.ts'
+
+const parts = { files: createPosixFiles(), clock: createSystemClock(), log: quietLog }
+const machine = {
+  hostName: 'board',
+  cpus: 2,
+  isRoot: true,
+  home: '/root',
+  viamHome: '',
+  exists: () => false,
+}
+
+function open(site: Site) {
+  const text = fs.readFileSync(site.config, 'utf8')
+  return openDestination(parseConfig({ text, file: site.config, machine }), parts)
+}
+
+destinationContract('gRPC over TLS', async () => {
+  const site = await makeSite(temporaryFolder('grpc'))
+  const receiver = await startReceiver(site.store)
+  configure(site, receiver.port)
+  return {
+    destination: open(site),
+    reopen: async () => open(site),
+    files: `${site.store}/${site.device}/files`,
+    end: () => receiver.stop(),
+  }
+})
+
+destinationContract('a directory', async () => {
+  const folder = temporaryFolder('directory')
+  const site: Site = {
+    folder,
+    store: `${folder}/usb`,
+    board: `${folder}/board`,
+    config: `${folder}/ferry.json`,
+    device: 'robot-7',
+  }
+  await ferry(['receive', '--init', site.store])
+  const usb = { path: site.board, after_upload: 'keep' }
+  configure(site, 1, {
+    additional_sync_paths: [usb],
+    destination: { url: `file://${site.store}`, key_file: undefined, ca_file: undefined },
+  })
+  let current = open(site)
+  return {
+    destination: current,
+    async reopen() {
+      await current.close()
+      current = open(site)
+      return current
+    },
+    files: `${site.store}/${site.device}/files`,
+    end: () => current.close(),
+  }
+})
