@@ -96,7 +96,9 @@ function connection({ live, destination, monotonicMs }: SnapshotParts) {
   if (live === undefined) return undefined
   const { connection: state, cause, hint, failures, retryAtMs } = live.breaker
   return {
-    ...destination,
+    address: destination?.address ?? '',
+    connected: destination?.connected ?? false,
+    sent_bytes: destination?.sentBytes ?? 0,
     state,
     cause,
     hint,
