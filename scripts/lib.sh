@@ -60,6 +60,7 @@ runtime_for() {
 install_test_programs() {
   missing=''
   command -v qemu-aarch64-static >/dev/null || missing="$missing qemu-user-static"
+  [ -e /usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 ] || missing="$missing libc6-arm64-cross"
   command -v strace >/dev/null || missing="$missing strace"
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"

@@ -5,8 +5,10 @@
  */
 import type { Journal } from './journal/journal.ts'
 import { createRecorder, type Recorder } from './journal/recorder.ts'
+import { createPolicy, type Policy } from './policy.ts'
 import { createReclaimLoop } from './reclaim/reclaim-loop.ts'
 import { restoreAside } from './reclaim/restore.ts'
+import type { PassFigures } from './scan/report.ts'
 import {
   createScanLoop,
   loudly,
@@ -14,6 +16,7 @@ import {
   type ScanLoopOptions,
   type ScanState,
 } from './scan/scan-loop.ts'
+import { createSelection } from './scan/selection.ts'
 import { createStability } from './scan/stability.ts'
 import type { BreakerState } from './schedule/breaker.ts'
 import type { SlotLimits } from './schedule/slots.ts'
@@ -60,8 +63,9 @@ export interface Agent {
 /** How often a single run asks whether it is done. */
 const DONE_CHECK_MS = 20
 
-function keepsOf({ roots }: AgentOptions): ReadonlySet<string> {
-  return new Set(roots.filter((root) => root.afterUpload === 'keep').map((root) => root.path))
+function policyOf({ roots, quietMs }: AgentOptions): Policy {
+  const selections = new Map(roots.map((root) => [root, createSelection(root, quietMs)]))
+  return createPolicy(roots, (root, relative) => selections.get(root)?.(relative).send ?? false)
 }
 
 interface Loops {
@@ -88,7 +92,8 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     },
   })
   const shared = { ...parts, guard, recorder }
-  const upload = createUploadLoop({ ...shared, bell: uploadBell }, options.slots)
+  const policy = policyOf(options)
+  const upload = createUploadLoop({ ...shared, bell: uploadBell, policy }, options.slots)
   const scan = createScanLoop(
     {
       ...shared,
@@ -99,13 +104,9 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     },
     options,
   )
-  const kept = keepsOf(options)
   const reclaim = createReclaimLoop(
     { ...shared, bell: reclaimBell },
-    {
-      whenUnsure: options.deleteWhenUnsure ? 'delete' : 'hold',
-      keeps: (root) => kept.has(root),
-    },
+    { whenUnsure: options.deleteWhenUnsure ? 'delete' : 'hold', policy },
   )
   return { scan, upload, reclaim, recorder, scanBell }
 }
@@ -155,9 +156,18 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
       const stop = linked(signal)
       let isDone = false
       const work = async () => {
-        const figures = await scan.once(stop.signal)
-        const isGone = await settled(parts, stop.signal)
-        isDone = isGone && figures.changing === 0 && figures.troubles.length === 0
+        let figures: PassFigures
+        let isGone: boolean
+        let isUnchanged: boolean
+        do {
+          figures = await scan.once(stop.signal)
+          const superseded = () => parts.journal.summary().counters.supersededFiles
+          const before = superseded()
+          isGone = await settled(parts, stop.signal)
+          isUnchanged = superseded() === before
+        } while (isGone && isUnchanged && figures.crowded > 0 && figures.discovered > 0)
+        const isWhole = figures.changing + figures.crowded + figures.troubles.length === 0
+        isDone = isGone && isWhole && isUnchanged
       }
       await running(work(), stop)
       return isDone

@@ -21,8 +21,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Whom a failure concerns: one file, or every file on its way to this destination. */
-export type FailureScope = 'file' | 'destination'
+/**
+ * Whom a failure concerns: one file; every file on its way to this destination; or both, where other
+ * files may fare better, so that this one must not stand in their way.
+ */
+export type FailureScope = 'file' | 'destination' | 'both'
 
 interface TransientOptions {
   readonly scope: FailureScope

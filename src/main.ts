@@ -1,4 +1,5 @@
 /** argv in, exit code out. */
+
 import {
   type Command,
   commandHelp,
@@ -7,6 +8,7 @@ import {
   readArguments,
 } from './cli/command.ts'
 import { COMMANDS } from './cli/commands.ts'
+import { print } from './cli/output.ts'
 import { nearest } from './config/suggest.ts'
 import { ConfigError, errorMessage, UsageError } from './errors.ts'
 
@@ -20,14 +22,14 @@ function findCommand(name: string): Command {
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = argv
   if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(programHelp(COMMANDS))
+    print(programHelp(COMMANDS))
     return name === undefined ? 2 : 0
   }
   const command = findCommand(name === '--version' ? 'version' : name)
   if (rest.includes('--help')) {
-    process.stdout.write(commandHelp(command))
+    print(commandHelp(command))
     if (command.name === 'run') {
-      process.stdout.write((await import('./cli/documents.ts')).settingsHelp())
+      print((await import('./cli/documents.ts')).settingsHelp())
     }
     return 0
   }

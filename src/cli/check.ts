@@ -1,4 +1,5 @@
 /** `ferry check`: every problem of the configuration and of the files that it names. */
+
 import * as fs from 'node:fs'
 import { display, toBytes } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
@@ -6,6 +7,7 @@ import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { destinationProblems } from './open-destination.ts'
+import { print } from './output.ts'
 
 function rootProblems(config: FerryConfig): ConfigProblem[] {
   return config.roots.flatMap(({ path, isCapture, afterUpload }) => {
@@ -27,6 +29,6 @@ export function check(args: Arguments): ExitCode {
   const problems = [...destinationProblems(config), ...rootProblems(config)]
   if (problems.length > 0) throw new ConfigError(problems)
   const roots = config.roots.map((root) => display(root.path)).join(', ')
-  process.stdout.write(`${path} is fine: device ${config.device}, sends from ${roots}\n`)
+  print(`${path} is fine: device ${config.device}, sends from ${roots}\n`)
   return 0
 }

@@ -1,4 +1,5 @@
 /** `ferry run --dry-run`: one look that names each file, and changes nothing. */
+
 import { type BytePath, display, join, relativeTo } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { createSelection } from '../scan/selection.ts'
@@ -8,6 +9,7 @@ import { createPosixFiles } from '../system/posix-files.ts'
 import { createRootGuard } from '../system/root-guard.ts'
 import { formatBytes } from '../units.ts'
 import type { ExitCode } from './command.ts'
+import { print } from './output.ts'
 
 const NO_MEMORY = { fact: () => '', setFact: () => {} }
 
@@ -15,7 +17,7 @@ export async function dryRun(config: FerryConfig): Promise<ExitCode> {
   const files = createPosixFiles()
   const clock = createSystemClock()
   const guard = createRootGuard(files, NO_MEMORY)
-  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const say = (line: string) => print(`${line}\n`)
   let count = 0
   let bytes = 0
   let isWhole = true

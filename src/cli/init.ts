@@ -1,4 +1,5 @@
 /** `ferry init`: a configuration, the key file and the receiver's authority, on the board. */
+
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { resolve } from 'node:path'
@@ -8,6 +9,7 @@ import { fingerprint } from '../receive/certificates.ts'
 import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { exampleText } from './documents.ts'
+import { print } from './output.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -40,12 +42,12 @@ function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<string
 
 function write(path: string, text: string, mode: number, force: boolean): void {
   if (fs.existsSync(path) && !force) {
-    process.stdout.write(`kept   ${path} (it exists; --force replaces it)\n`)
+    print(`kept   ${path} (it exists; --force replaces it)\n`)
     return
   }
   fs.writeFileSync(path, text, { mode })
   fs.chmodSync(path, mode)
-  process.stdout.write(`wrote  ${path}\n`)
+  print(`wrote  ${path}\n`)
 }
 
 interface Settings {
@@ -76,7 +78,7 @@ export async function init(args: Arguments): Promise<ExitCode> {
   const config = `${directory}/ferry.json`
   if (line === undefined) {
     write(config, exampleText(), 0o644, force)
-    process.stdout.write(`next   edit it, then: ferry check --config ${config}\n`)
+    print(`next   edit it, then: ferry check --config ${config}\n`)
     return 0
   }
   const join = readJoinLine(line)
@@ -95,6 +97,6 @@ export async function init(args: Arguments): Promise<ExitCode> {
     stateDir: args.text('state-dir'),
   }
   write(config, configText(settings), 0o644, force)
-  process.stdout.write(`next   ferry check --config ${config} && ferry run --config ${config}\n`)
+  print(`next   ferry check --config ${config} && ferry run --config ${config}\n`)
   return 0
 }

@@ -1,4 +1,5 @@
 /** `ferry keys`: add, list, revoke. */
+
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { dirname } from 'node:path'
@@ -9,9 +10,10 @@ import { makeKey, readKeys, writeKeys } from '../receive/keys.ts'
 import { storeLayout } from '../receive/layout.ts'
 import { createSystemRandom } from '../system/random.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
+import { print } from './output.ts'
 import { DEFAULT_PORT } from './receive-init.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const say = (line: string) => print(`${line}\n`)
 
 interface Reach {
   readonly host: string

@@ -1,9 +1,10 @@
 /** What this machine contributes: name, user, identity; and the parts that every command builds. */
 import * as fs from 'node:fs'
 import * as os from 'node:os'
+import { type BytePath, display, fromBytes, fromText, toBytes, toText } from '../byte-path.ts'
 import type { FerryConfig, Machine } from '../config/config.ts'
-import { parseConfig } from '../config/parse.ts'
-import { ConfigError, errorMessage } from '../errors.ts'
+import { checkRoots, parseConfig } from '../config/parse.ts'
+import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
 import { sha256Hex } from '../system/digest.ts'
 import { createLogger, type Logger, type LogLevel } from '../system/logger.ts'
@@ -52,7 +53,40 @@ export function loadConfig(path: string): FerryConfig {
     const problem = `cannot be read: ${errorMessage(error)}`
     throw new ConfigError([{ key: '--config', value: path, problem, hint: 'check its mode' }])
   }
-  return parseConfig({ text, file: path, machine: thisMachine() })
+  const config = parseConfig({ text, file: path, machine: thisMachine() })
+  checkRealPaths(config, path)
+  return config
+}
+
+/** Where a path leads once links are followed; as written where it does not exist. */
+function realPath(path: BytePath): BytePath {
+  try {
+    return fromBytes(fs.realpathSync.native(toBytes(path), { encoding: 'buffer' }))
+  } catch {
+    return path
+  }
+}
+
+/** Links must not lead around the checks of the configuration. */
+function checkRealPaths({ roots, stateDir, destination }: FerryConfig, file: string): void {
+  const { url, keyFile, caFile } = destination
+  const own: [string, string | undefined][] = [
+    ['the state directory', stateDir],
+    ['the configuration', file],
+    ['the key', keyFile],
+    ['the certificate', caFile],
+    ['the destination', url.scheme === 'file' ? toText(url.path) : undefined],
+  ]
+  const real = own.flatMap(([what, path]): [string, string][] =>
+    path === undefined ? [] : [[what, display(realPath(fromText(path)))]],
+  )
+  const problems: ConfigProblem[] = []
+  checkRoots(
+    roots.map((root) => ({ ...root, path: realPath(root.path) })),
+    real,
+    (key, value, problem, hint) => problems.push({ key, value, problem, hint }),
+  )
+  if (problems.length > 0) throw new ConfigError(problems)
 }
 
 interface LogOptions {

@@ -1,5 +1,6 @@
 /** From the configured address to a destination: a switch. */
 import * as fs from 'node:fs'
+import type { BytePath } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { ConfigError, errorMessage } from '../errors.ts'
 import { openDirectoryStore } from '../receive/directory/directory-store.ts'
@@ -59,32 +60,32 @@ export function destinationProblems({ destination }: FerryConfig) {
   ]
 }
 
+/** The store is opened for each link, so that a disk that was pulled is found again. */
 function openDirectoryTransport(config: FerryConfig, parts: DestinationParts): Transport {
-  const { url } = config.destination
-  if (url.scheme !== 'file') throw new Error('not a directory')
-  const store = openDirectoryStore({
-    ...parts,
-    path: url.path,
-    lock: lockFile,
-    floorBytes: 0,
-    allowVolatile: false,
-    receiptDays: 90,
-    partDays: 14,
-  })
   refuseSourceFileSystem(config, parts.files)
-  const inbox = createInbox({ ...parts, store, limits: DEFAULT_INBOX_LIMITS })
-  const service = {
-    inbox,
-    log: parts.log,
-    limits: DEFAULT_STREAM_LIMITS,
-    smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
-    software: SOFTWARE,
-    greet: () => '',
-  }
-  return createLocalTransport(
-    (link) => serveTransfer(service, config.device, link),
-    () => inbox.close(),
-  )
+  return createLocalTransport((link) => {
+    const { url } = config.destination
+    const path = url.scheme === 'file' ? url.path : ('' as BytePath)
+    const store = openDirectoryStore({ ...parts, ...STORE_OPTIONS, path })
+    const inbox = createInbox({ ...parts, store, limits: DEFAULT_INBOX_LIMITS })
+    const service = {
+      inbox,
+      log: parts.log,
+      limits: DEFAULT_STREAM_LIMITS,
+      smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
+      software: SOFTWARE,
+      greet: () => '',
+    }
+    return { handlers: serveTransfer(service, config.device, link), close: () => inbox.close() }
+  })
+}
+
+const STORE_OPTIONS = {
+  lock: lockFile,
+  floorBytes: 16 << 20,
+  allowVolatile: false,
+  receiptDays: 90,
+  partDays: 14,
 }
 
 /** A copy on the same disk is no copy: it must outlive the one that is deleted. */

@@ -1,4 +1,5 @@
 /** `ferry receive --init`: a store with its marker, a private authority and an empty keys file. */
+
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { fromText } from '../byte-path.ts'
@@ -7,6 +8,7 @@ import { markStore } from '../receive/directory/directory-store.ts'
 import { storeLayout } from '../receive/layout.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import type { ExitCode } from './command.ts'
+import { print } from './output.ts'
 
 export const DEFAULT_PORT = 7443
 
@@ -31,7 +33,7 @@ export async function initStore(store: string, hosts: readonly string[]): Promis
     fs.writeFileSync(layout.address, `${hosts[0] ?? os.hostname()}:${DEFAULT_PORT}\n`)
   }
   if (!fs.existsSync(layout.keys)) fs.writeFileSync(layout.keys, '', { mode: 0o600 })
-  process.stdout.write(
+  print(
     [
       `${isNew ? 'made' : 'found'} the store ${store}`,
       `next:  ferry keys add robot-1 --keys ${layout.keys}`,

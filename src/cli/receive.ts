@@ -1,9 +1,10 @@
 /** `ferry receive`: builds the receiver, and listens to signals. */
+
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { fromText } from '../byte-path.ts'
 import { isLoopback } from '../config/values.ts'
-import { ConfigError, UsageError } from '../errors.ts'
+import { ConfigError, errorMessage, UsageError } from '../errors.ts'
 import { openDirectoryStore } from '../receive/directory/directory-store.ts'
 import { createGreeter } from '../receive/greeter.ts'
 import { DEFAULT_SERVER_LIMITS, type RunningServer, startServer } from '../receive/grpc-server.ts'
@@ -21,6 +22,7 @@ import { parseSize } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
 import { openLog } from './machine.ts'
+import { print } from './output.ts'
 import { DEFAULT_PORT, initStore } from './receive-init.ts'
 import { logLevelOf } from './run.ts'
 
@@ -132,11 +134,21 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
   const server = await serve(inbox, listening, log)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
-  process.stdout.write(`listening on ${scheme}://${server.address}\n`)
+  print(`listening on ${scheme}://${server.address}\n`)
   log.info('receiver runs', { version: VERSION, store, address: server.address })
-  const keyCheck = setInterval(() => server.checkKeys(), CHECK_KEYS_MS)
-  opened.expire(clock.wallMs())
-  const expiry = setInterval(() => opened.expire(clock.wallMs()), EXPIRE_EVERY_MS)
+  const keyCheck = setInterval(() => {
+    server.checkKeys()
+    inbox.dropSilent()
+  }, CHECK_KEYS_MS)
+  const expire = () => {
+    try {
+      opened.expire(clock.wallMs())
+    } catch (error) {
+      log.error('expired files cannot be removed', { cause: errorMessage(error) })
+    }
+  }
+  expire()
+  const expiry = setInterval(expire, EXPIRE_EVERY_MS)
   await untilSignal()
   clearInterval(keyCheck)
   clearInterval(expiry)

@@ -16,12 +16,14 @@ import type { Arguments, ExitCode } from './command.ts'
 import { createDiskWatch } from './disk-watch.ts'
 import { dryRun } from './dry-run.ts'
 import { configPath, loadConfig, openLog } from './machine.ts'
-import { openDestination } from './open-destination.ts'
+import { destinationProblems, openDestination } from './open-destination.ts'
 import { liveSnapshot } from './status.ts'
 
 const DEFAULT_ONCE_TIMEOUT_MS = 600_000
 /** SIGTERM must end within 5 s, whatever hangs. */
 const STOP_WITHIN_MS = 4_000
+/** For the forecast of when a disk is full. */
+const SAMPLE_DISKS_MS = 60_000
 
 const clock = createSystemClock()
 const files = createPosixFiles()
@@ -75,39 +77,58 @@ function stopOnSignals(stop: AbortController, log: Logger): void {
   process.on('SIGINT', () => onSignal('SIGINT'))
 }
 
-function reloaded(path: string, current: FerryConfig, log: Logger): FerryConfig {
+/** The configuration as it is now, or undefined where it cannot be used. */
+function reloaded(path: string, current: FerryConfig, log: Logger): FerryConfig | undefined {
   try {
     const next = loadConfig(path)
+    const problems = destinationProblems(next)
+    if (problems.length > 0) throw new ConfigError(problems)
     if (next.stateDir !== current.stateDir) log.warn('state_dir changes at a restart only')
     log.info('configuration read again')
     return { ...next, stateDir: current.stateDir }
   } catch (error) {
     log.error('the new configuration is not used', { cause: errorMessage(error) })
-    return current
+    return undefined
+  }
+}
+
+/** The agent of the new configuration; of the old one where the new one cannot be built. */
+async function rebuilt(current: Running, { path, journal, log }: Session): Promise<Running> {
+  const config = reloaded(path, current.config, log)
+  if (config === undefined) {
+    const parts = { files, clock, random, log, journal, destination: current.destination }
+    return { ...current, agent: createAgent(parts, agentOptions(current.config)) }
+  }
+  await current.destination.close()
+  try {
+    return build(config, journal, log)
+  } catch (error) {
+    log.error('the new configuration is not used', { cause: errorMessage(error) })
+    return build(current.config, journal, log)
   }
 }
 
 /** Runs until stopped; each SIGHUP ends the agent at a safe point and starts it anew. */
 async function runUntilStopped(
   running: Running,
-  { path, journal, log, show }: Session,
+  session: Session,
   stop: AbortController,
 ): Promise<void> {
+  const { log, show } = session
   let current = running
   let restart = new AbortController()
   process.on('SIGHUP', () => restart.abort(new Error('SIGHUP')))
   while (!stop.signal.aborted) {
     show(current)
-    restart = new AbortController()
     const signal = AbortSignal.any([stop.signal, restart.signal])
-    if (current.config.syncDisabled) {
-      log.info('paused: sync_disabled is true')
+    const { pausedBecause } = current.config
+    if (pausedBecause !== '') {
+      log.info('paused', { cause: pausedBecause })
       await clock.sleep(Number.POSITIVE_INFINITY, signal)
     } else await current.agent.run(signal)
     if (stop.signal.aborted) break
-    const config = reloaded(path, current.config, log)
-    await current.destination.close()
-    current = build(config, journal, log)
+    restart = new AbortController()
+    current = await rebuilt(current, session)
   }
   await current.destination.close()
 }
@@ -129,11 +150,16 @@ async function runOnce(running: Running, args: Arguments, stop: AbortController)
   return isDone
 }
 
-function warnOfCapture(config: FerryConfig, log: Logger): void {
-  if (config.captureSettings.length === 0) return
-  log.info('settings without effect here: they configure capture', {
-    settings: config.captureSettings.join(', '),
-  })
+function warnOfSettings(config: FerryConfig, log: Logger): void {
+  const [capture, eviction] = [config.captureSettings, config.evictionSettings]
+  if (capture.length > 0) {
+    log.info('settings without effect here: they configure capture', { settings: capture.join() })
+  }
+  if (eviction.length > 0) {
+    log.warn('settings without effect: nothing unsent is deleted when a disk is full', {
+      settings: eviction.join(),
+    })
+  }
 }
 
 export async function run(args: Arguments): Promise<ExitCode> {
@@ -149,11 +175,12 @@ export async function run(args: Arguments): Promise<ExitCode> {
   stopOnSignals(stop, log)
   let running = build(config, journal, log)
   const disks = createDiskWatch(files, clock)
+  const sampling = setInterval(() => disks.look(running.config.roots), SAMPLE_DISKS_MS)
   const control = openControl(config.stateDir, log, () =>
     liveSnapshot({ ...running, journal, disks: disks.look(running.config.roots), clock, log }),
   )
   log.info('ferry runs', { version: VERSION, device: config.device })
-  warnOfCapture(config, log)
+  warnOfSettings(config, log)
   try {
     if (args.flag('once')) return (await runOnce(running, args, stop)) ? 0 : 1
     const show = (next: Running) => {
@@ -162,6 +189,7 @@ export async function run(args: Arguments): Promise<ExitCode> {
     await runUntilStopped(running, { path, journal, log, show }, stop)
     return 0
   } finally {
+    clearInterval(sampling)
     await control?.close()
     journal.close()
     log.info('stopped')

@@ -1,4 +1,5 @@
 /** `ferry status`: the running agent's answer, or what its journal knows. */
+
 import { Database } from 'bun:sqlite'
 import * as fs from 'node:fs'
 import type { Agent } from '../agent.ts'
@@ -19,6 +20,7 @@ import { SOFTWARE } from '../version.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { createDiskWatch } from './disk-watch.ts'
 import { configPath, loadConfig } from './machine.ts'
+import { print } from './output.ts'
 
 interface LiveParts {
   readonly config: FerryConfig
@@ -36,7 +38,7 @@ export function liveSnapshot(parts: LiveParts): StatusDocument {
   return snapshot({
     software: SOFTWARE,
     device: config.device,
-    paused: config.syncDisabled,
+    pausedBecause: config.pausedBecause,
     journal: journal.summary(),
     journalTrouble: journal.trouble(),
     live: agent.state(),
@@ -62,7 +64,7 @@ function journalSnapshot(config: FerryConfig): StatusDocument {
     return snapshot({
       software: SOFTWARE,
       device: config.device,
-      paused: config.syncDisabled,
+      pausedBecause: config.pausedBecause,
       journal: summarize(db),
       journalTrouble: '',
       live: undefined,
@@ -82,6 +84,6 @@ export async function status(args: Arguments): Promise<ExitCode> {
   const answer = (await askControlSocket(config.stateDir)) as StatusDocument | undefined
   const document = answer ?? journalSnapshot(config)
   const text = args.flag('json') ? `${JSON.stringify(document, null, 2)}\n` : renderStatus(document)
-  process.stdout.write(text)
+  print(text)
   return 0
 }

@@ -1,8 +1,10 @@
 /** `ferry version`. */
+
 import { VERSION } from '../version.ts'
 import type { ExitCode } from './command.ts'
+import { print } from './output.ts'
 
 export function version(): ExitCode {
-  process.stdout.write(`ferry ${VERSION}\n`)
+  print(`ferry ${VERSION}\n`)
   return 0
 }

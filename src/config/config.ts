@@ -24,7 +24,8 @@ export interface FerryConfig {
   }
   readonly roots: readonly RootConfig[]
   readonly intervalMs: number
-  readonly syncDisabled: boolean
+  /** Why nothing is looked for and sent; '' when it is. */
+  readonly pausedBecause: string
   readonly quietMs: number
   readonly largeFiles: number
   readonly tags: readonly string[]
@@ -40,6 +41,8 @@ export interface FerryConfig {
   readonly logFormat: 'auto' | 'text' | 'json'
   /** Settings that were given and have no effect here, because they configure capture. */
   readonly captureSettings: readonly string[]
+  /** Settings that were given and would delete unsent files, which is not done. */
+  readonly evictionSettings: readonly string[]
 }
 
 /** What the machine contributes to defaults. */

@@ -3,10 +3,12 @@ import { type BytePath, display, fromText, relativeTo } from '../byte-path.ts'
 import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { LogLevel } from '../system/logger.ts'
 import type { DestinationUrl, FerryConfig, Machine, RootConfig } from './config.ts'
-import { INTERVAL_EPSILON_MINS, SETTINGS, type Setting } from './settings.ts'
+import { SETTINGS, type Setting } from './settings.ts'
 import { isLoopback, readUrl, readValues, type Values } from './values.ts'
 
 const DEFAULT_INTERVAL_MINS = 0.1
+/** Nearer to zero, an interval means the default. */
+const INTERVAL_EPSILON_MINS = 0.0001
 const MS_PER_MINUTE = 60_000
 
 function parseDocument(text: string): Record<string, unknown> {
@@ -54,7 +56,7 @@ function collectRoots(values: Values, machine: Machine): RootConfig[] {
 type Report = (key: string, value: unknown, problem: string, hint: string) => void
 
 /** Roots must not hold each other, nor what Ferry itself writes. */
-function checkRoots(
+export function checkRoots(
   roots: readonly RootConfig[],
   own: readonly [string, string][],
   report: Report,
@@ -65,6 +67,8 @@ function checkRoots(
   roots.forEach((root, index) => {
     const key = root.isCapture ? 'capture_dir' : 'additional_sync_paths'
     const name = display(root.path)
+    if (root.path.split('/').includes('..'))
+      report(key, name, 'has a ".." in it', 'name it directly')
     if (!root.path.startsWith('/')) report(key, name, 'is not an absolute path', `/${name}`)
     const other = roots.find(
       (one, at) => at !== index && relativeTo(one.path, root.path) !== undefined,
@@ -94,6 +98,11 @@ function checkDestination(values: Values, report: Report): DestinationUrl | unde
   return url
 }
 
+const OWN_FILES = [
+  ['the key', 'destination.key_file'],
+  ['the certificate', 'destination.ca_file'],
+] as const
+
 interface ParseOptions {
   readonly text: string
   /** Absolute path of the file, so that no root holds it. */
@@ -110,6 +119,12 @@ function intervalMs(minutes: number): number {
   return (near ? DEFAULT_INTERVAL_MINS : minutes) * MS_PER_MINUTE
 }
 
+function pausedBecause(values: Values): string {
+  if (values['sync_disabled'] === true) return 'sync_disabled is true'
+  const syncer = values['selective_syncer_name']
+  return syncer ? `selective_syncer_name names "${syncer}", which does not exist here` : ''
+}
+
 function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryConfig {
   const get = <T>(key: keyof Values) => values[key] as T
   const threads = get<number | undefined>('maximum_num_sync_threads') ?? 0
@@ -123,7 +138,7 @@ function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryCo
     },
     roots: rest.roots,
     intervalMs: intervalMs(get('sync_interval_mins')),
-    syncDisabled: get('sync_disabled'),
+    pausedBecause: pausedBecause(values),
     quietMs: get('file_last_modified_millis'),
     largeFiles: threads > 0 ? threads : Math.max(1, Math.floor(machine.cpus / 2)),
     tags: get('tags'),
@@ -137,6 +152,7 @@ function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryCo
     logLevel: get<LogLevel>('log_level'),
     logFormat: get('log_format'),
     captureSettings: rest.captureSettings,
+    evictionSettings: rest.evictionSettings,
   }
 }
 
@@ -145,6 +161,7 @@ interface Assembled {
   readonly roots: readonly RootConfig[]
   readonly stateDir: string
   readonly captureSettings: readonly string[]
+  readonly evictionSettings: readonly string[]
 }
 
 /** Fails with `ConfigError`, which holds all problems. */
@@ -165,11 +182,20 @@ export function parseConfig({ text, file, machine }: ParseOptions): FerryConfig 
     ['the configuration', file],
   ]
   if (url?.scheme === 'file') own.push(['the destination', display(url.path)])
-  const keyFile = values['destination.key_file']
-  if (typeof keyFile === 'string') own.push(['the key', absolute(keyFile, machine.home)])
+  for (const [what, key] of OWN_FILES) {
+    const path = values[key]
+    if (typeof path === 'string') own.push([what, absolute(path, machine.home)])
+  }
   checkRoots(roots, own, report)
   if (problems.length > 0 || url === undefined) throw new ConfigError(problems)
   const settings: readonly Setting[] = SETTINGS
-  const captureSettings = given.filter((key) => settings.find((s) => s.key === key)?.capture)
-  return assemble(values, url, { machine, roots, stateDir, captureSettings })
+  const having = (mark: 'capture' | 'eviction') =>
+    given.filter((key) => settings.find((setting) => setting.key === key)?.[mark])
+  return assemble(values, url, {
+    machine,
+    roots,
+    stateDir,
+    captureSettings: having('capture'),
+    evictionSettings: having('eviction'),
+  })
 }

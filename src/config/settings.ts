@@ -16,6 +16,7 @@ export type SettingKind =
   | 'rate'
   | 'time'
   | 'choice'
+  | 'object'
 
 export interface Setting {
   readonly key: string
@@ -28,6 +29,8 @@ export interface Setting {
   readonly fromViam?: true
   /** Configures capture, which another program does: accepted, named in the log, without effect. */
   readonly capture?: true
+  /** Chooses what to delete unsent when a disk is full, which Ferry does not do. */
+  readonly eviction?: true
   readonly about: string
   /** For the example file. */
   readonly example?: unknown
@@ -104,7 +107,7 @@ export const SETTINGS = [
     fromViam: true,
     default: 10_000,
     about:
-      'A file is finished when size, times and inode stay the same for this long, by a clock that never jumps.',
+      'A file is finished when size, times and inode stay the same for this long, by a clock that never jumps. 0 means the default.',
   },
   {
     key: 'maximum_num_sync_threads',
@@ -195,9 +198,54 @@ export const SETTINGS = [
     default: 262_144,
     about: 'Configures capture.',
   },
+  {
+    key: 'selective_syncer_name',
+    kind: 'text',
+    fromViam: true,
+    defaultText: 'none',
+    about:
+      'Names a sensor of viam-server that decides when to sync. There is no such sensor here, so nothing is sent while it is set, and `status` says why.',
+  },
+  {
+    key: 'mongo_capture_config',
+    kind: 'object',
+    fromViam: true,
+    capture: true,
+    defaultText: 'none',
+    about: 'Configures capture.',
+  },
+  {
+    key: 'capture_control_sensor',
+    kind: 'object',
+    fromViam: true,
+    capture: true,
+    defaultText: 'none',
+    about: 'Configures capture.',
+  },
+  {
+    key: 'delete_every_nth_when_disk_full',
+    kind: 'integer',
+    fromViam: true,
+    eviction: true,
+    defaultText: 'nothing unsent is deleted',
+    about: 'Accepted, and named in the log: this version never deletes unsent files.',
+  },
+  {
+    key: 'disk_usage_deletion_threshold',
+    kind: 'number',
+    fromViam: true,
+    eviction: true,
+    defaultText: 'nothing unsent is deleted',
+    about: 'Accepted, and named in the log: this version never deletes unsent files.',
+  },
+  {
+    key: 'capture_dir_deletion_threshold',
+    kind: 'number',
+    fromViam: true,
+    eviction: true,
+    defaultText: 'nothing unsent is deleted',
+    about: 'Accepted, and named in the log: this version never deletes unsent files.',
+  },
 ] as const satisfies readonly Setting[]
 
 export type SettingKey = (typeof SETTINGS)[number]['key']
-
-/** Near zero, an interval means the default. */
-export const INTERVAL_EPSILON_MINS = 0.0001

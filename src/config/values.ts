@@ -1,6 +1,7 @@
 /** Reads single values of the configuration and collects every problem, with key, value and hint. */
 import { isIP } from 'node:net'
 import { fromText } from '../byte-path.ts'
+import { deviceProblem } from '../device-name.ts'
 import type { ConfigProblem } from '../errors.ts'
 import { parseRate, parseSize, parseTime } from '../units.ts'
 import type { DestinationUrl, RootConfig } from './config.ts'
@@ -31,8 +32,10 @@ function readWritten(value: unknown, kind: 'size' | 'rate' | 'time'): Reading {
   return { value: amount }
 }
 
-function readText(value: unknown, { kind, choices = [] }: Setting): Reading {
+function readText(value: unknown, { key, kind, choices = [] }: Setting): Reading {
   if (typeof value !== 'string') return wrong('must be text in quotes', '"..."')
+  if (key === 'device' && deviceProblem(value) !== '')
+    return wrong(deviceProblem(value), '"robot-7"')
   if (kind !== 'choice' || choices.includes(value)) return { value }
   return wrong(`is not one of ${choices.join(', ')}`, `"${nearest(value, choices)}"`)
 }
@@ -77,6 +80,10 @@ function read(value: unknown, setting: Setting): Reading {
       return isTexts(value) ? { value } : wrong('must be a list of texts', '["a", "b"]')
     case 'roots':
       return readRoots(value)
+    case 'object': {
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+      return isObject ? { value } : wrong('must be an object', '{}')
+    }
     case 'boolean':
       return typeof value === 'boolean' ? { value } : wrong('must be true or false', 'true')
     case 'number':
@@ -96,6 +103,9 @@ function flatten(document: Record<string, unknown>): [string, unknown][] {
       : [[key, value] as [string, unknown]],
   )
 }
+
+/** As in the data manager, where an absent number is 0. */
+const ZERO_IS_DEFAULT = ['file_last_modified_millis', 'maximum_num_sync_threads']
 
 /** Every value that could be read, defaults included, and a problem for each that could not. */
 export function readValues(document: Record<string, unknown>): {
@@ -121,6 +131,8 @@ export function readValues(document: Record<string, unknown>): {
       continue
     }
     given.push(setting.key as SettingKey)
+    if (value === 0 && ZERO_IS_DEFAULT.includes(key)) continue
+    if (value === '' && setting.fromViam) continue
     const reading = read(value, setting)
     if ('value' in reading) values[setting.key as SettingKey] = reading.value
     else problems.push({ key, value, ...reading })

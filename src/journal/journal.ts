@@ -63,6 +63,8 @@ export interface Journal {
   due(query: DueQuery): Upload[]
   /** Acknowledged rows whose wait is over. */
   deletable(monotonicMs: number, limit: number): Upload[]
+  /** Kept rows after this one, in the order of their numbers. */
+  kept(afterRow: number, limit: number): Upload[]
   /** When the next row of this state that waits now is due; undefined when none waits. */
   nextDueMs(state: UploadState, monotonicMs: number): number | undefined
   summary(): JournalSummary

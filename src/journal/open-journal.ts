@@ -109,10 +109,15 @@ function createRepair({ directory, clock, log }: OpenJournalOptions) {
     log.warn('journal moved to memory', { cause: errorMessage(error) })
     return use(inMemory(from), trouble, true)
   }
+  let rebuilt = 0
   const rebuild = (error: unknown): OpenState => {
     moveAside(path)
+    rebuilt += 1
     log.error('journal was corrupt, moved aside and made anew', { cause: errorMessage(error) })
-    return use(openDatabase(path), 'the journal was corrupt and was made anew', false)
+    const db = openDatabase(path)
+    // Events of uploads under way must not meet new rows: row numbers never repeat in one run.
+    db.query("INSERT INTO sqlite_sequence (name, seq) VALUES ('uploads', ?)").run(rebuilt * 2 ** 40)
+    return use(db, 'the journal was corrupt and was made anew', false)
   }
   const open = (): OpenState => {
     try {
@@ -163,8 +168,11 @@ export function openJournal(options: OpenJournalOptions): Journal {
       if (isCorrupt(error)) {
         state.db.close()
         state = repair.rebuild(error)
-      } else if (isWithoutDisk(error)) state = repair.withoutDisk(error, state.db)
-      else throw error
+      } else if (isWithoutDisk(error)) {
+        const from = state.db
+        state = repair.withoutDisk(error, from)
+        from.close()
+      } else throw error
       return work(state.journal)
     }
   }
@@ -174,6 +182,7 @@ export function openJournal(options: OpenJournalOptions): Journal {
     apply: (events, nowMs) => guarded((journal) => journal.apply(events, nowMs)),
     due: (query) => guarded((journal) => journal.due(query)),
     deletable: (nowMs, limit) => guarded((journal) => journal.deletable(nowMs, limit)),
+    kept: (...query) => guarded((journal) => journal.kept(...query)),
     nextDueMs: (...query) => guarded((journal) => journal.nextDueMs(...query)),
     summary: () => guarded((journal) => journal.summary()),
     fact: (name) => guarded((journal) => journal.fact(name)),

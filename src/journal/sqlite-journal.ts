@@ -122,6 +122,10 @@ function createQueries(db: Database) {
     `SELECT ${COLUMNS} FROM ${JOINED} WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
      ORDER BY due_ms, uploads.id LIMIT ?4`,
   )
+  const kept = db.query(
+    `SELECT ${COLUMNS} FROM ${JOINED} WHERE state = 'kept' AND uploads.id > ?
+     ORDER BY uploads.id LIMIT ?`,
+  )
   const known = db.query(
     `SELECT uploads.id, name, size, version, state, lane, reason FROM ${JOINED}
      WHERE path = ? AND name BETWEEN ? AND ?`,
@@ -137,6 +141,8 @@ function createQueries(db: Database) {
       ...uploads('acknowledged', { lane: 'normal', monotonicMs, limit }),
       ...uploads('acknowledged', { lane: 'slow', monotonicMs, limit }),
     ],
+    kept: (afterRow: number, limit: number) =>
+      (kept.all(afterRow, limit) as UploadRow[]).map(toUpload),
     nextDueMs(state: UploadState, monotonicMs: number) {
       const lanes = ['normal', 'slow'].map(
         (lane) => (nextDue.get(state, lane, monotonicMs) as { due: number | null }).due,
@@ -182,6 +188,7 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
     `UPDATE uploads SET due_ms = ? + (id * 2654435761) % (CAST(wait_ms AS INTEGER) + 1)
      WHERE wait_ms > 0`,
   ).run(monotonicMs)
+  db.exec('DELETE FROM directories WHERE id NOT IN (SELECT directory FROM uploads)')
   return {
     ...createQueries(db),
     ...createFacts(db),

@@ -10,6 +10,7 @@ import {
   create,
   discard,
   dropIdle,
+  dropSilent,
   type Entry,
   forget,
   type InboxLimits,
@@ -35,9 +36,14 @@ export interface Inbox {
   finish(hold: Hold, finish: Finish): Promise<Receipt>
   /** The stream ended or the agent gave up: what is committed stays. */
   release(hold: Hold): void
+  /** Frees the memory of small files whose agents went silent; to be called now and then. */
+  dropSilent(): void
   /** Resolves when what was under way has ended; every hold is void at once. */
   close(): Promise<void>
 }
+
+/** An agent that began a small file sends it at once; after this it is not coming. */
+const SILENT_MS = 120_000
 
 function validate(request: OpenRequest, limits: InboxLimits): void {
   const problem = pathProblem(request.metadata.path)
@@ -54,10 +60,16 @@ function checkHold({ entry, epoch }: Hold): void {
 
 /** One after the other for each upload; the caller's failure is its own. */
 function inTurn<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
-  const result = entry.turn.then(work)
+  entry.busy += 1
+  const result = entry.turn.then(work).finally(() => {
+    entry.busy -= 1
+  })
   entry.turn = result.catch(() => {})
   return result
 }
+
+const isListed = (state: Uploads, entry: Entry) =>
+  state.entries.get(keyOf(entry.device, entry.request.uploadId)) === entry
 
 function createOpening(parts: InboxParts, state: Uploads) {
   const { store } = parts
@@ -79,40 +91,53 @@ function createOpening(parts: InboxParts, state: Uploads) {
     const opened = { epoch, generation, prefix, receipt: undefined }
     return { opened, hold: { entry, epoch } }
   }
+  const openEntry = async (entry: Entry, epoch: number, request: OpenRequest) => {
+    const done = await finished(entry.device, request.uploadId)
+    if (done) return done
+    if (!isListed(state, entry)) throw new Refusal('stale-epoch', 'the upload ended meanwhile')
+    try {
+      return await takeOver(entry, epoch, request.reset)
+    } catch (error) {
+      discard(parts, state, entry, error)
+      throw storeRefusal(error)
+    }
+  }
   return async (device: string, request: OpenRequest) => {
     validate(request, parts.limits)
     const known = state.entries.get(keyOf(device, request.uploadId))
     if (known === undefined) {
-      const done = store.findReceipt(device, request.uploadId)
-      if (done !== undefined) return await finished(device, request.uploadId)
+      const done = await finished(device, request.uploadId)
+      if (done) return done
     }
-    const entry = known ?? create(parts, state, device, request)
+    const entry =
+      state.entries.get(keyOf(device, request.uploadId)) ?? create(parts, state, device, request)
     if (entry.request.sizeBytes !== request.sizeBytes) {
       throw new Refusal('invalid', 'the upload was opened with another size')
     }
     entry.epoch += 1
     entry.held = true
     const { epoch } = entry
-    return await inTurn(entry, async () => {
-      const done = known && (await finished(device, request.uploadId))
-      if (done) return done
-      if (state.entries.get(keyOf(device, request.uploadId)) !== entry) {
-        throw new Refusal('stale-epoch', 'the upload ended meanwhile')
-      }
-      try {
-        return await takeOver(entry, epoch, request.reset)
-      } catch (error) {
-        discard(parts, state, entry, error)
-        throw storeRefusal(error)
-      }
-    })
+    try {
+      return await inTurn(entry, () => openEntry(entry, epoch, request))
+    } catch (error) {
+      release(state, { entry, epoch })
+      throw error
+    }
   }
+}
+
+/** What is committed stays; a small file is forgotten. */
+function release(state: Uploads, { entry, epoch }: Hold): void {
+  if (entry.epoch !== epoch) return
+  entry.held = false
+  dropIdle(state)
 }
 
 function createFinishing(parts: InboxParts, state: Uploads, committer: Committer) {
   const { log } = parts
   return async ({ entry, epoch }: Hold, { sizeBytes, digest }: Finish): Promise<Receipt> => {
     checkHold({ entry, epoch })
+    if (!isListed(state, entry)) throw new Refusal('stale-epoch', 'the upload ended meanwhile')
     const { device, request, incoming } = entry
     if (sizeBytes !== incoming.sizeBytes || incoming.receivedBytes() !== sizeBytes) {
       throw new Refusal('wrong-offset', `finished at ${incoming.receivedBytes()} of ${sizeBytes}`)
@@ -154,6 +179,7 @@ function createWriting(parts: InboxParts, state: Uploads): Inbox['write'] {
     try {
       incoming.append(bytes)
       hold.entry.takenBytes += bytes.length
+      hold.entry.lastMs = parts.clock.monotonicMs()
     } catch (error) {
       const refusal = storeRefusal(error)
       if (refusal.code !== 'no-space') discard(parts, state, hold.entry, error)
@@ -166,13 +192,13 @@ export function createInbox(parts: InboxParts): Inbox {
   const state: Uploads = { entries: new Map(), memoryBytes: 0 }
   const committer = createCommitter(parts.store)
   let isClosed = false
-  const commit = async ({ entry, epoch }: Hold): Promise<Chain> => {
+  const commit = async ({ entry }: Hold): Promise<Chain> => {
     entry.committing = true
     entry.syncedBytes = entry.incoming.receivedBytes()
     try {
       return await entry.incoming.commit()
     } catch (error) {
-      if (entry.epoch === epoch) discard(parts, state, entry, error)
+      discard(parts, state, entry, error)
       throw storeRefusal(error)
     } finally {
       entry.committing = false
@@ -188,11 +214,8 @@ export function createInbox(parts: InboxParts): Inbox {
     },
     finish: (hold, finish) =>
       inTurn(hold.entry, () => createFinishing(parts, state, committer)(hold, finish)),
-    release({ entry, epoch }) {
-      if (entry.epoch !== epoch) return
-      entry.held = false
-      dropIdle(state)
-    },
+    release: (hold) => release(state, hold),
+    dropSilent: () => dropSilent(state, parts.clock.monotonicMs() - SILENT_MS),
     async close() {
       if (isClosed) return
       isClosed = true

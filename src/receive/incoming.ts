@@ -116,7 +116,7 @@ export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock)
     },
     generation: () => part.record.generation,
     async rewind(epoch) {
-      part.mark({ ...part.record, epoch })
+      part.mark(epoch)
       if (digesting === undefined) {
         const taken = createDigesting()
         await takeUp(part, clock, taken)
@@ -130,8 +130,7 @@ export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock)
       return boundary
     },
     reset() {
-      part.mark({ ...part.record, generation: part.record.generation + 1 })
-      part.truncate(0)
+      part.startOver()
       digesting = createDigesting()
       received = 0
     },

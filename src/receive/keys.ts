@@ -2,10 +2,10 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
+import { deviceProblem } from '../device-name.ts'
 import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import { sha256Hex } from '../system/digest.ts'
 import type { Random } from '../system/random.ts'
-import { deviceProblem } from './names.ts'
 
 export interface StoredKey {
   readonly id: string
@@ -94,9 +94,9 @@ export function createKeyring(path: string, onTrouble: (cause: string) => void):
     const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
     const now = stat === undefined ? 'none' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
     if (now === stamp) return
+    stamp = now
     try {
       keys = new Map(readKeys(path).map((key) => [key.id, key]))
-      stamp = now
     } catch (error) {
       onTrouble(errorMessage(error))
     }

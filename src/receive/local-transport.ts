@@ -1,35 +1,66 @@
 /** A receiver within the agent's own process: how `file://` works, with the same rules as gRPC. */
-import { Transient } from '../errors.ts'
+import { errorMessage, Transient } from '../errors.ts'
 import type { Link, LinkHandlers, Transport } from '../wire/link.ts'
 
-/** `serve` gets the receiver's end of a new link. Messages are handed over in a later turn. */
-export function createLocalTransport(
-  serve: (link: Link) => LinkHandlers,
-  onClose: () => Promise<void>,
-): Transport {
-  const pipe = (deliver: (message: Uint8Array) => void, ended: () => boolean) => ({
+/** A receiver that lives as long as one link. */
+export interface LocalReceiver {
+  readonly handlers: LinkHandlers
+  /** Resolves when what was under way has ended and everything is closed. */
+  readonly close: () => Promise<void>
+}
+
+const closedWhy = () => new Transient('the link was closed', { scope: 'destination' })
+
+/**
+ * `open` gets the receiver's end of a new link; where it fails the link ends with why. Messages are
+ * handed over in a later turn.
+ */
+export function createLocalTransport(open: (link: Link) => LocalReceiver): Transport {
+  const ends = new Set<() => void>()
+  let closing: Promise<unknown> = Promise.resolve()
+  const pipe = (deliver: (message: Uint8Array) => void, isClosed: () => boolean) => ({
     send(message: Uint8Array) {
       const copy = message.slice()
       queueMicrotask(() => {
-        if (!ended()) deliver(copy)
+        if (!isClosed()) deliver(copy)
       })
     },
     ready: async () => {},
   })
   return {
     connect(agent) {
+      let receiver: LocalReceiver | undefined
       let closed = false
-      const close = () => {
+      const end = (why: Transient) => {
         if (closed) return
         closed = true
-        const why = new Transient('the link was closed', { scope: 'destination' })
-        receiver.closed(why)
+        ends.delete(close)
+        receiver?.handlers.closed(why)
+        const ending = receiver?.close().catch(() => {})
+        closing = Promise.all([closing, ending])
         agent.closed(why)
       }
+      const close = () => end(closedWhy())
+      ends.add(close)
       const isClosed = () => closed
-      const receiver = serve({ ...pipe((bytes) => agent.message(bytes), isClosed), close })
-      return { ...pipe((bytes) => receiver.message(bytes), isClosed), close }
+      void closing.then(() => {
+        if (closed) return
+        try {
+          receiver = open({ ...pipe((bytes) => agent.message(bytes), isClosed), close })
+        } catch (error) {
+          end(new Transient(errorMessage(error), { scope: 'destination' }))
+        }
+      })
+      const early = closing
+      const deliver = (bytes: Uint8Array) =>
+        void early.then(() => {
+          if (!closed) receiver?.handlers.message(bytes)
+        })
+      return { ...pipe(deliver, isClosed), close }
     },
-    close: onClose,
+    async close() {
+      for (const close of [...ends]) close()
+      await closing
+    },
   }
 }

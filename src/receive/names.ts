@@ -7,6 +7,8 @@ const PLAIN = /[A-Za-z0-9 !#$&'()+,\-.;=@[\]^_`{}~]/
 const LONGEST_SEGMENT_BYTES = 200
 const PREFIX_BYTES = 120
 const LONGEST_PATH_BYTES = 4096
+/** With the store's own path before it, the system's bound of 4096 bytes must hold. */
+const LONGEST_ENCODED_BYTES = 3500
 /** `%~` cannot come out of the encoding, since `%` is always followed by two digits there. */
 const RESERVED = '%~'
 
@@ -41,7 +43,9 @@ export function pathProblem(path: BytePath): string {
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
     return 'the path has an empty, "." or ".." component'
   }
-  return parts.some((part) => part.length > 255) ? 'a component is longer than 255 bytes' : ''
+  if (parts.some((part) => part.length > 255)) return 'a component is longer than 255 bytes'
+  const encoded = parts.reduce((sum, part) => sum + encodeSegment(part).length + 1, 0)
+  return encoded > LONGEST_ENCODED_BYTES ? 'the encoded path is longer than 3500 bytes' : ''
 }
 
 /** The components under `<device>/files` for a path that has no problem. */
@@ -57,11 +61,4 @@ export function versionName(segment: string, digest: Uint8Array): string {
 /** The name for a directory where a file has the plain one. */
 export function directoryName(segment: string): string {
   return `${segment}${RESERVED}d`
-}
-
-/** Whether a device's name can be a folder of the store. */
-export function deviceProblem(device: string): string {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(device)
-    ? ''
-    : 'a device name is 1 to 64 letters, digits, ".", "_" or "-", and begins with a letter or digit'
 }

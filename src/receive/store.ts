@@ -15,8 +15,10 @@ export interface Part {
   read(into: Uint8Array, offsetBytes: number): number
   write(bytes: Uint8Array, offsetBytes: number): void
   truncate(sizeBytes: number): void
-  /** Stores another record in place of the last. */
-  mark(record: PartRecord): void
+  /** Stores another epoch. */
+  mark(epoch: number): void
+  /** Goes on with nothing, in a file of its own, in the next generation: what was stays as it is. */
+  startOver(): void
   /** Resolves when bytes, record and the entries that lead to them are durable. */
   sync(): Promise<void>
   close(): void

@@ -22,6 +22,12 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   windowBytes: 8 * BLOCK_BYTES,
 }
 
+/** Only a small file's data may come before it is opened. */
+const MOST_WAITING_BYTES = 1 << 20
+const MOST_WAITING_FRAMES = 64
+/** An agent's batch of small files has far fewer. */
+const MOST_FRAMES = 4096
+
 export interface TransferParts {
   readonly inbox: Inbox
   readonly log: Logger
@@ -37,6 +43,7 @@ interface Channel {
   hold: Hold | undefined
   /** Frames that came while another one is being handled. */
   readonly waiting: AgentFrame[]
+  waitingBytes: number
   busy: boolean
   ended: boolean
 }
@@ -124,6 +131,10 @@ async function open(
   channel: Channel,
   { request }: Extract<AgentFrame, { type: 'open' }>,
 ): Promise<void> {
+  const before = channel.hold?.entry.request.uploadId
+  if (before !== undefined && before !== request.uploadId) {
+    throw new Refusal('invalid', 'the channel carries another upload')
+  }
   const { opened, hold } = await stream.parts.inbox.open(stream.device, request)
   if (channel.ended) {
     if (hold) stream.parts.inbox.release(hold)
@@ -138,6 +149,7 @@ function proceed(stream: Stream, channel: Channel): void {
   while (!channel.busy && !channel.ended) {
     const frame = channel.waiting.shift()
     if (frame === undefined) return
+    if (frame.type === 'data') channel.waitingBytes -= frame.bytes.length
     try {
       const work = handle(stream, channel, frame)
       if (work === undefined) continue
@@ -159,7 +171,14 @@ function channelFor(stream: Stream, frame: AgentFrame): Channel | undefined {
   const known = channels.get(frame.channel)
   if (known !== undefined || frame.type !== 'open') return known
   const { channel: number } = frame
-  const channel: Channel = { number, hold: undefined, waiting: [], busy: false, ended: false }
+  const channel: Channel = {
+    number,
+    hold: undefined,
+    waiting: [],
+    waitingBytes: 0,
+    busy: false,
+    ended: false,
+  }
   if (channels.size >= parts.limits.channels) {
     fail(stream, channel, new Refusal('busy', 'too many channels on one stream', 200))
     return undefined
@@ -183,16 +202,26 @@ function welcome({ parts, device }: Stream, machineId: string): Welcome {
 /** The handlers of a stream whose key belongs to `device`. Frames that nobody waits for are dropped. */
 export function serveTransfer(parts: TransferParts, device: string, link: Link): LinkHandlers {
   const stream: Stream = { parts, device, channels: new Map(), answer: createAnswers(link) }
+  let isGreeted = false
+  const greet = (frame: AgentFrame) => {
+    if (frame.type !== 'hello' || isGreeted) throw new Refusal('invalid', 'one hello comes first')
+    isGreeted = true
+    parts.log.info('agent connected', { device, software: frame.software })
+    stream.answer({ channel: 0, type: 'welcome', ...welcome(stream, frame.machineId) })
+  }
   const accept = (frame: AgentFrame) => {
-    if (frame.type === 'hello') {
-      parts.log.info('agent connected', { device, software: frame.software })
-      return stream.answer({ channel: 0, type: 'welcome', ...welcome(stream, frame.machineId) })
-    }
+    if (frame.type === 'hello' || !isGreeted) return greet(frame)
     const channel = channelFor(stream, frame)
     if (channel === undefined) return
     const later = channel.busy || channel.waiting.length > 0
-    const keep = later && frame.type === 'data' ? { ...frame, bytes: frame.bytes.slice() } : frame
-    channel.waiting.push(keep)
+    const isData = frame.type === 'data'
+    if (isData) channel.waitingBytes += frame.bytes.length
+    if (channel.waitingBytes > MOST_WAITING_BYTES || channel.waiting.length > MOST_WAITING_FRAMES) {
+      return fail(stream, channel, new Refusal('invalid', 'data before it was asked for'))
+    }
+    channel.waiting.push(
+      later && isData ? { ...frame, bytes: Uint8Array.from(frame.bytes) } : frame,
+    )
     proceed(stream, channel)
   }
   return {
@@ -203,6 +232,7 @@ export function serveTransfer(parts: TransferParts, device: string, link: Link):
       } catch (cause) {
         throw new Transient('not a message of ferry.transfer.v1', { scope: 'destination', cause })
       }
+      if (frames.length > MOST_FRAMES) throw new Refusal('invalid', 'too many frames in a message')
       for (const frame of frames) accept(frame)
     },
     closed() {

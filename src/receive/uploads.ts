@@ -42,9 +42,16 @@ export interface Entry {
   committing: boolean
   syncedBytes: number
   held: boolean
+  /** Turns that have not ended; until then the entry stays. */
+  busy: number
+  /** When a byte came last, on the monotonic clock. */
+  lastMs: number
   /** Content bytes taken in, again ones included, as long as this process remembers. */
   takenBytes: number
 }
+
+/** One device may have this part of the memory for small files. */
+const DEVICE_SHARE = 2
 
 /** Interrupted uploads that stay open in memory, so that going on needs no reading. */
 const KEPT_OPEN = 32
@@ -63,7 +70,15 @@ function admit({ store, limits }: InboxParts, state: Uploads, device: string, r:
     throw new Refusal('no-space', 'the receiver has no room', 10_000)
   }
   let open = 0
-  for (const entry of state.entries.values()) if (entry.device === device) open += 1
+  let heldBytes = 0
+  for (const entry of state.entries.values()) {
+    if (entry.device !== device) continue
+    open += 1
+    if (entry.incoming.bytes() !== undefined) heldBytes += entry.incoming.sizeBytes
+  }
+  if (isSmall(r, limits) && heldBytes + r.sizeBytes > limits.memoryBytes / DEVICE_SHARE) {
+    throw new Refusal('busy', 'too many small files of this device at once', 200)
+  }
   if (open >= limits.openUploads) throw new Refusal('busy', 'too many unfinished uploads', 1000)
   if (isSmall(r, limits) && state.memoryBytes + r.sizeBytes > limits.memoryBytes) {
     throw new Refusal('busy', 'too many small files at once', 200)
@@ -80,6 +95,7 @@ export function forget(state: Uploads, entry: Entry): void {
 
 /** Ends an entry whose store failed: what it holds is unknown, so the next open starts over. */
 export function discard({ store, log }: InboxParts, state: Uploads, entry: Entry, cause: unknown) {
+  if (state.entries.get(keyOf(entry.device, entry.request.uploadId)) !== entry) return
   log.warn('upload discarded, the store failed', { device: entry.device, cause: String(cause) })
   try {
     entry.incoming.reset()
@@ -104,20 +120,34 @@ export function create(
     ? createLargeIncoming(request.sizeBytes, part, clock)
     : createSmallIncoming(request.sizeBytes)
   if (small) state.memoryBytes += request.sizeBytes
+  const lastMs = clock.monotonicMs()
   const entry: Entry = {
     ...base,
     incoming,
     epoch: part?.record.epoch ?? 0,
     held: false,
     takenBytes: 0,
+    busy: 0,
+    lastMs,
   }
   state.entries.set(keyOf(device, request.uploadId), entry)
   return entry
 }
 
+/** Forgets uploads that nobody holds, but for the large ones that were interrupted last. */
 export function dropIdle(state: Uploads): void {
-  let idle = [...state.entries.values()].filter((entry) => !entry.held)
-  for (const entry of idle.filter((one) => one.incoming.bytes() !== undefined)) forget(state, entry)
-  idle = idle.filter((entry) => entry.incoming.bytes() === undefined)
-  for (const entry of idle.slice(0, Math.max(0, idle.length - KEPT_OPEN))) forget(state, entry)
+  const idle = [...state.entries.values()].filter((entry) => !entry.held && entry.busy === 0)
+  const small = idle.filter((entry) => entry.incoming.bytes() !== undefined)
+  const large = idle.filter((entry) => entry.incoming.bytes() === undefined)
+  for (const entry of small) forget(state, entry)
+  for (const entry of large.slice(0, Math.max(0, large.length - KEPT_OPEN))) forget(state, entry)
+}
+
+/** Takes small files away from agents that began them and went silent. */
+export function dropSilent(state: Uploads, beforeMs: number): void {
+  for (const entry of [...state.entries.values()]) {
+    if (entry.lastMs > beforeMs || entry.busy > 0 || entry.incoming.bytes() === undefined) continue
+    entry.epoch += 1
+    forget(state, entry)
+  }
 }

@@ -1,12 +1,13 @@
 /** FREE what is acknowledged: delete it, or mark it as kept where the operator wants it to stay. */
-import { type BytePath, display } from '../byte-path.ts'
+import { display } from '../byte-path.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Recorder } from '../journal/recorder.ts'
 import type { Upload, UploadEvent } from '../model.ts'
+import { NOT_WANTED, type Policy } from '../policy.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
-import { type ReclaimParts, reclaim, type WhenUnsure } from './reclaim.ts'
+import { type ReclaimParts, reclaim, stands, type WhenUnsure } from './reclaim.ts'
 
 export interface ReclaimLoopParts extends ReclaimParts {
   readonly clock: Clock
@@ -18,17 +19,20 @@ export interface ReclaimLoopParts extends ReclaimParts {
 
 export interface ReclaimLoopOptions {
   readonly whenUnsure: WhenUnsure
-  /** Whether files below this root stay after they were sent. */
-  readonly keeps: (root: BytePath) => boolean
+  readonly policy: Policy
 }
 
 export interface ReclaimLoop {
   run(signal: AbortSignal): Promise<void>
 }
 
+const SWEEP_EVERY_MS = 30_000
+const SWEEP_ROWS = 2000
 /** Between two batches other work goes on. */
 const BATCH = 64
 const IDLE_MS = 60_000
+/** Asked again now and then: the operator may change the configuration back. */
+const UNWANTED_WAIT_MS = 600_000
 
 export function createReclaimLoop(
   parts: ReclaimLoopParts,
@@ -36,8 +40,11 @@ export function createReclaimLoop(
 ): ReclaimLoop {
   const { clock, log, journal, recorder, bell } = parts
   const settle = (upload: Upload): UploadEvent => {
-    if (options.keeps(upload.file.root)) return { type: 'kept', row: upload.row }
-    return reclaim(parts, upload, options.whenUnsure)
+    const { row, file } = upload
+    const wanted = options.policy(file.path)
+    if (wanted === 'keep') return { type: 'kept', row }
+    if (wanted === 'delete') return reclaim(parts, upload, options.whenUnsure)
+    return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason: NOT_WANTED }
   }
   const tell = (upload: Upload, event: UploadEvent) => {
     if (!log.enabled('debug')) return
@@ -57,9 +64,22 @@ export function createReclaimLoop(
     recorder.flush()
     return uploads.length
   }
+  /** Kept files that are gone need no row; a few are looked at now and then. */
+  let sweptRow = 0
+  let sweptMs = clock.monotonicMs()
+  const sweepKept = () => {
+    if (clock.monotonicMs() - sweptMs < SWEEP_EVERY_MS) return
+    sweptMs = clock.monotonicMs()
+    const kept = journal.kept(sweptRow, SWEEP_ROWS)
+    for (const upload of kept) {
+      if (!stands(parts, upload)) recorder.record({ type: 'vanished', row: upload.row })
+    }
+    sweptRow = kept.at(-1)?.row ?? 0
+  }
   return {
     async run(signal) {
       while (!signal.aborted) {
+        sweepKept()
         const count = batch()
         if (count > 0) await clock.sleep(0, signal)
         else {

@@ -25,23 +25,45 @@ type Verdict = 'reclaimed' | 'superseded' | 'vanished' | { readonly held: string
 const isSame = (a: Pick<FileStat, 'ino' | 'sizeBytes' | 'mtimeNs'>, b: FileStat | undefined) =>
   b !== undefined && a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs
 
-/** The name has left its place: whatever happens now, it must be deleted or put back. */
-function decideAside(files: Files, upload: Upload, aside: Fd, name: BytePath): Verdict {
+interface Candidate {
+  readonly upload: Upload
+  readonly whenUnsure: WhenUnsure
+  readonly directory: Fd
+  readonly name: BytePath
+  /** The version itself, open for reading. */
+  readonly fd: Fd
+}
+
+/** Why a file must stay for now; '' when no process writes it. */
+function writerProblem(files: Files, { fd, whenUnsure }: Candidate): string {
+  const writers = files.writers(fd)
+  if (writers === 'open') return 'a process has it open for writing'
+  if (writers === 'unknown' && whenUnsure === 'hold') {
+    return 'cannot tell whether a process has it open for writing'
+  }
+  return ''
+}
+
+/** The name has left its place: nobody can open it any more, but somebody may just have. */
+function decideAside(files: Files, candidate: Candidate, aside: Fd): Verdict {
+  const { upload, name } = candidate
   const found = files.statAt(aside, name)
   if (found?.kind !== 'file' || !isSame(upload.file, found)) return 'superseded'
+  const problem = writerProblem(files, candidate)
+  if (problem !== '') return { held: problem }
   files.unlinkAt(aside, name)
   return 'reclaimed'
 }
 
-function removeName(files: Files, upload: Upload, directory: Fd, name: BytePath): Verdict {
+function removeName(files: Files, candidate: Candidate): Verdict {
+  const { directory, name } = candidate
   files.makeDirectoryAt(directory, ASIDE_DIRECTORY)
   const aside = files.openDirectoryAt(directory, ASIDE_DIRECTORY)
   try {
     if (!files.renameNewAt(directory, name, aside, name)) {
-      restoreAside(files, directory)
       return { held: 'an earlier deletion of this name was interrupted' }
     }
-    return decideAside(files, upload, aside, name)
+    return decideAside(files, candidate, aside)
   } finally {
     files.close(aside)
     restoreAside(files, directory)
@@ -49,7 +71,7 @@ function removeName(files: Files, upload: Upload, directory: Fd, name: BytePath)
 }
 
 function reclaimAt(
-  { files }: ReclaimParts,
+  files: Files,
   upload: Upload,
   whenUnsure: WhenUnsure,
   [directory, name]: readonly [Fd, BytePath],
@@ -61,14 +83,20 @@ function reclaimAt(
   try {
     const opened = files.stat(fd)
     if (!isSame(upload.file, opened) || opened.ctimeNs !== upload.file.ctimeNs) return 'superseded'
-    const writers = files.writers(fd)
-    if (writers === 'open') return { held: 'a process has it open for writing' }
-    if (writers === 'unknown' && whenUnsure === 'hold') {
-      return { held: 'cannot tell whether a process has it open for writing' }
-    }
-    return removeName(files, upload, directory, name)
+    const candidate = { upload, whenUnsure, directory, name, fd }
+    const problem = writerProblem(files, candidate)
+    return problem === '' ? removeName(files, candidate) : { held: problem }
   } finally {
     files.close(fd)
+  }
+}
+
+/** An error here says nothing of the file: it stays. */
+function tryReclaim(...args: Parameters<typeof reclaimAt>): Verdict {
+  try {
+    return reclaimAt(...args)
+  } catch (error) {
+    return { held: `cannot be deleted (${errorCode(error) || String(error)})` }
   }
 }
 
@@ -77,7 +105,7 @@ function verdictOf(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUnsure):
   if ('trouble' in root) return { held: root.trouble }
   try {
     return withParent(parts.files, root, upload.file.path, (directory, name) =>
-      reclaimAt(parts, upload, whenUnsure, [directory, name]),
+      tryReclaim(parts.files, upload, whenUnsure, [directory, name]),
     )
   } catch (error) {
     const code = errorCode(error)
@@ -86,6 +114,24 @@ function verdictOf(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUnsure):
     return { held: `cannot be deleted (${code || String(error)})` }
   } finally {
     parts.files.close(root.fd)
+  }
+}
+
+/** Whether the path still holds a file; true where that cannot be told. */
+export function stands({ files, guard }: ReclaimParts, { file }: Upload): boolean {
+  const root = guard.open(file.root)
+  if ('trouble' in root) return true
+  try {
+    return withParent(
+      files,
+      root,
+      file.path,
+      (directory, name) => files.statAt(directory, name) !== undefined,
+    )
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR'].includes(errorCode(error))
+  } finally {
+    files.close(root.fd)
   }
 }
 

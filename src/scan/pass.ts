@@ -79,10 +79,10 @@ function createLook(parts: PassParts, options: PassOptions, discovery: Discovery
       if (known !== undefined && sameVersion(known, stat)) return report.unchanged()
       const version = versionOf(root.path, path, stat)
       const verdict = stability.look(version, choice.quietMs, clock.monotonicMs())
-      if (verdict === 'full') return report.skip(path, FULL)
+      if (verdict === 'full') return report.crowd(path, FULL)
       if (verdict === 'changing') return report.changing(path)
       if (discovery.add(version)) report.discovered()
-      else report.skip(path, JOURNAL_FULL)
+      else report.crowd(path, JOURNAL_FULL)
     }
     return (directory: BytePath, chunk: readonly WalkedFile[]) => {
       const first = chunk[0]?.name as BytePath

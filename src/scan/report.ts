@@ -15,6 +15,8 @@ export interface PassFigures {
   readonly discovered: number
   readonly changing: number
   readonly changingExamples: readonly BytePath[]
+  /** Files that wait until there is room to remember them. */
+  readonly crowded: number
   readonly skipped: readonly SkipCount[]
   readonly troubles: readonly { readonly root: BytePath; readonly trouble: string }[]
   readonly tookMs: number
@@ -26,6 +28,8 @@ export interface PassReport {
   discovered(): void
   changing(path: BytePath): void
   skip(path: BytePath, reason: string): void
+  /** As `skip`, for what only waits for room. */
+  crowd(path: BytePath, reason: string): void
   trouble(root: BytePath, trouble: string): void
   end(monotonicMs: number): void
   figures(): PassFigures
@@ -43,6 +47,7 @@ export function createPassReport(startMs: number): PassReport {
   let discovered = 0
   let changing = 0
   let tookMs = 0
+  let crowded = 0
   const changingExamples: BytePath[] = []
   const skipped = new Map<string, { files: number; examples: BytePath[] }>()
   const troubles: { root: BytePath; trouble: string }[] = []
@@ -67,6 +72,10 @@ export function createPassReport(startMs: number): PassReport {
       changing += 1
       if (changingExamples.length < EXAMPLES) changingExamples.push(path)
     },
+    crowd(path, reason) {
+      crowded += 1
+      this.skip(path, reason)
+    },
     skip(path, reason) {
       const found = entry(reason)
       found.files += 1
@@ -83,6 +92,7 @@ export function createPassReport(startMs: number): PassReport {
       discovered,
       changing,
       changingExamples,
+      crowded,
       skipped: [...skipped].map(([reason, found]) => ({ reason, ...found })),
       troubles,
       tookMs,

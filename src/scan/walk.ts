@@ -63,6 +63,12 @@ function createWalker(files: Files, walk: Walk) {
       files.close(fd)
     }
   }
+  const undo = (level: Level) => {
+    const failure = tryTo(() => walk.aside(level.fd, level.path))
+    if (typeof failure !== 'string') return
+    const path = join(level.path, ASIDE_DIRECTORY)
+    walk.skipped(path, `an interrupted deletion cannot be undone (${failure})`)
+  }
   const lookAt = (level: Level, name: BytePath): FileStat | undefined => {
     const path = join(level.path, name)
     const stat = tryTo(() => files.statAt(level.fd, name))
@@ -88,7 +94,7 @@ function createWalker(files: Files, walk: Walk) {
       const stat = lookAt(level, name)
       if (stat === undefined) continue
       if (stat.kind === 'file') chunk.push({ name, stat })
-      else if (name === ASIDE_DIRECTORY) walk.aside(level.fd, level.path)
+      else if (name === ASIDE_DIRECTORY) undo(level)
       else {
         await flush()
         await enter(level, name)

@@ -5,9 +5,10 @@ import type { StatusDocument } from './snapshot.ts'
 /** Names shown for each reason. */
 const EXAMPLES_SHOWN = 3
 
-function connectionLines({ connection, running, paused }: StatusDocument): string[] {
+function connectionLines(document: StatusDocument): string[] {
+  const { connection, running, paused, paused_because: cause } = document
   if (!running) return ['agent       not running (this is what its journal knows)']
-  const state = paused ? 'paused (sync_disabled)' : 'running'
+  const state = paused ? `paused: ${cause}` : 'running'
   if (connection === undefined) return [`agent       ${state}`]
   const lines = [`agent       ${state}`, `receiver    ${connection.address}: ${connection.state}`]
   if (connection.cause !== '') lines.push(`            ${connection.cause}`)

@@ -44,7 +44,8 @@ export interface DiskState {
 export interface SnapshotParts {
   readonly software: string
   readonly device: string
-  readonly paused: boolean
+  /** '' while it is not paused. */
+  readonly pausedBecause: string
   readonly journal: JournalSummary
   readonly journalTrouble: string
   readonly live: LiveState | undefined
@@ -114,7 +115,8 @@ export function snapshot(parts: SnapshotParts) {
     software: parts.software,
     device: parts.device,
     running: live !== undefined,
-    paused: parts.paused,
+    paused: parts.pausedBecause !== '',
+    paused_because: parts.pausedBecause,
     connection: connection(parts),
     files: {
       pending: journal.pendingFiles,

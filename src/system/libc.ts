@@ -1,5 +1,5 @@
 /** The system calls that Bun does not offer, from the C library that the executable runs on. */
-import { dlopen } from 'bun:ffi'
+import { dlopen, type Pointer, read } from 'bun:ffi'
 import { readdirSync } from 'node:fs'
 
 const SYMBOLS = {
@@ -45,7 +45,6 @@ const LOCK_EXCLUSIVE_NOW = 2 | 4
 const F_SETSIG = 10
 const F_SETLEASE = 1024
 const F_RDLCK = 0
-const F_UNLCK = 2
 /** Ignored by default, unlike SIGIO, which would end the process when a writer waits. */
 const SIGURG = 23
 const RENAME_NOREPLACE = 1
@@ -55,14 +54,14 @@ export function lockFile(fd: number): boolean {
   return libc().flock(fd, LOCK_EXCLUSIVE_NOW) === 0
 }
 
-/** Takes a read lease: true only while no process has the file open for writing. */
-export function takeReadLease(fd: number): boolean {
-  if (libc().fcntl(fd, F_SETSIG, SIGURG) !== 0) return false
-  return libc().fcntl(fd, F_SETLEASE, F_RDLCK) === 0
-}
+const EAGAIN = 11
 
-export function releaseLease(fd: number): void {
-  libc().fcntl(fd, F_SETLEASE, F_UNLCK)
+/** granted: no process has the file open for writing; refused: one has; unsupported: cannot tell. */
+export function takeReadLease(fd: number): 'granted' | 'refused' | 'unsupported' {
+  const { fcntl, __errno_location: location } = libc()
+  if (fcntl(fd, F_SETSIG, SIGURG) !== 0) return 'unsupported'
+  if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return 'granted'
+  return read.i32(location() as Pointer, 0) === EAGAIN ? 'refused' : 'unsupported'
 }
 
 /** Renames without replacing. False: it failed, for whatever reason; look which. */

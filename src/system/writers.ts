@@ -13,20 +13,25 @@ function opensForWriting(processPath: string, number: string): boolean {
   return (flags & ACCESS_MODE) !== fs.constants.O_RDONLY
 }
 
-function processWrites(processPath: string, wanted: fs.BigIntStats): WriterCheck {
+const isGone = (error: unknown) => ['ENOENT', 'ESRCH'].includes(errorCode(error))
+
+function descriptorWrites(path: string, number: string, wanted: fs.BigIntStats): boolean {
   try {
-    for (const number of fs.readdirSync(`${processPath}/fd`)) {
-      const stat = fs.statSync(`${processPath}/fd/${number}`, {
-        bigint: true,
-        throwIfNoEntry: false,
-      })
-      if (stat?.ino !== wanted.ino || stat.dev !== wanted.dev) continue
-      if (opensForWriting(processPath, number)) return 'open'
-    }
-    return 'none'
+    const stat = fs.statSync(`${path}/fd/${number}`, { bigint: true, throwIfNoEntry: false })
+    if (stat?.ino !== wanted.ino || stat.dev !== wanted.dev) return false
+    return opensForWriting(path, number)
   } catch (error) {
-    const gone = ['ENOENT', 'ESRCH'].includes(errorCode(error))
-    return gone ? 'none' : 'unknown'
+    if (isGone(error)) return false
+    throw error
+  }
+}
+
+function processWrites(path: string, wanted: fs.BigIntStats): WriterCheck {
+  try {
+    const numbers = fs.readdirSync(`${path}/fd`)
+    return numbers.some((number) => descriptorWrites(path, number, wanted)) ? 'open' : 'none'
+  } catch (error) {
+    return isGone(error) ? 'none' : 'unknown'
   }
 }
 
@@ -45,6 +50,7 @@ function lookThroughProcesses(fd: Fd): WriterCheck {
 
 /** The lease, when granted, ends with the descriptor. */
 export function findWriters(fd: Fd): WriterCheck {
-  if (takeReadLease(fd)) return 'none'
-  return lookThroughProcesses(fd)
+  const lease = takeReadLease(fd)
+  if (lease === 'granted') return 'none'
+  return lease === 'refused' ? 'open' : lookThroughProcesses(fd)
 }

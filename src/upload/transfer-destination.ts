@@ -1,4 +1,5 @@
 /** A receiver that speaks `ferry.transfer.v1`, over whatever transport reaches it. */
+import { Transient } from '../errors.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Destination } from './destination.ts'
 import { createChannel } from './transfer/channel.ts'
@@ -13,6 +14,10 @@ interface TransferDestinationOptions extends Omit<SessionParts, 'onSent'> {
   readonly tags: readonly string[]
   readonly log: Logger
 }
+
+/** A directory whose disk was pulled is opened anew by the next session. */
+const isStoreFailure = (error: unknown) =>
+  error instanceof Transient && error.message.includes('store failed')
 
 /** One session at a time, opened when it is first needed and again after it has ended. */
 export function createTransferDestination(options: TransferDestinationOptions): Destination {
@@ -44,11 +49,17 @@ export function createTransferDestination(options: TransferDestinationOptions): 
     upload(upload, source, hooks, signal) {
       const { path, sizeBytes, mtimeNs } = upload.file
       const id = uploadId({ device, path, sizeBytes, mtimeNs })
-      return current().carry(
-        (number, welcome) =>
-          createChannel({ number, id, upload, source, hooks, welcome, tags: options.tags }),
-        signal,
-      )
+      const { tags } = options
+      const session = current()
+      return session
+        .carry(
+          (number, welcome) => createChannel({ number, id, upload, source, hooks, welcome, tags }),
+          signal,
+        )
+        .catch((error: unknown) => {
+          if (kind === 'directory' && isStoreFailure(error)) session.close()
+          throw error
+        })
     },
     state: () => ({ address, connected: session?.isOpen() ?? false, warning, sentBytes }),
     async close() {

@@ -9,7 +9,7 @@ import type { UploadIdentity } from './destination.ts'
 export function uploadId({ device, path, sizeBytes, mtimeNs }: UploadIdentity): string {
   const numbers = Buffer.alloc(16)
   numbers.writeBigUInt64BE(BigInt(sizeBytes), 0)
-  numbers.writeBigInt64BE(mtimeNs, 8)
+  numbers.writeBigInt64BE(BigInt.asIntN(64, mtimeNs), 8)
   return toHex(hashParts([Buffer.from(device, 'utf8'), toBytes(path), numbers]))
 }
 

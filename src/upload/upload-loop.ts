@@ -1,9 +1,10 @@
 /** SEND what is due: as many at once as the slots allow, none that waits, one while nothing answers. */
 import { display } from '../byte-path.ts'
-import { errorMessage } from '../errors.ts'
+import { errorMessage, Transient } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Recorder } from '../journal/recorder.ts'
 import type { Chain, Upload, UploadEvent } from '../model.ts'
+import { NOT_WANTED, type Policy } from '../policy.ts'
 import { admits, type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
 import { choose, type InFlight, isLarge, type SlotLimits, shareOf } from '../schedule/slots.ts'
 import type { Bell } from '../system/bell.ts'
@@ -26,6 +27,8 @@ export interface UploadLoopParts {
   readonly recorder: Recorder
   readonly destination: Destination
   readonly bell: Bell
+  /** What the operator wants for a path now. */
+  readonly policy: Policy
 }
 
 export interface Flight {
@@ -71,8 +74,8 @@ function nextUploads(parts: UploadLoopParts, state: LoopState, limits: SlotLimit
   const normal = choose(due('normal', DUE_ROWS), inFlight, limits)
   const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
   const slow =
-    normal.length === 0 && slowInFlight.length < SLOW_LANE_UPLOADS
-      ? choose(due('slow', 2), inFlight, limits).slice(0, SLOW_LANE_UPLOADS)
+    slowInFlight.length < SLOW_LANE_UPLOADS
+      ? due('slow', SLOW_LANE_UPLOADS + 1).slice(0, SLOW_LANE_UPLOADS)
       : []
   const chosen = [...normal, ...slow]
   return state.breaker.connection === 'failing' ? chosen.slice(0, 1) : chosen
@@ -97,6 +100,11 @@ function noteDestination(
   }
 }
 
+/** Asked again now and then: the operator may change the configuration back. */
+const UNWANTED_WAIT_MS = 600_000
+
+const notWanted = () => new Transient(NOT_WANTED, { scope: 'file', retryAfterMs: UNWANTED_WAIT_MS })
+
 async function fly(
   parts: UploadLoopParts,
   state: LoopState,
@@ -115,7 +123,10 @@ async function fly(
     },
   }
   try {
-    const open = (one: Upload) => openVersion(parts, one)
+    const open = (one: Upload) => {
+      if (parts.policy(one.file.path) === 'none') throw notWanted()
+      return openVersion(parts, one)
+    }
     const {
       event,
       error,
@@ -143,10 +154,9 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
   const waitMs = (): number => {
     const nowMs = clock.monotonicMs()
     const { connection, retryAtMs } = state.breaker
-    const probeMs = connection === 'failing' && state.flights.size === 0 ? retryAtMs : Infinity
-    const dueMs =
-      connection === 'failing' ? Infinity : (journal.nextDueMs('pending', nowMs) ?? Infinity)
-    return Math.min(Math.max(Math.min(probeMs, dueMs) - nowMs, 1), IDLE_MS)
+    const isHeldBack = connection === 'failing' && retryAtMs > nowMs
+    const nextMs = isHeldBack ? retryAtMs : (journal.nextDueMs('pending', nowMs) ?? Infinity)
+    return Math.min(Math.max(nextMs - nowMs, 1), IDLE_MS)
   }
   return {
     async run(signal) {

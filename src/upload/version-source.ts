@@ -62,7 +62,12 @@ function openFile({ files, guard }: SourceParts, file: FileVersion): Fd {
   }
 }
 
-function createReader({ files, clock }: SourceParts, fd: Fd, upload: Upload): VersionReader {
+function createReader(
+  { files, clock }: SourceParts,
+  fd: Fd,
+  upload: Upload,
+  isClosed: () => boolean,
+): VersionReader {
   const { file, chain: known } = upload
   let digest: DigestStream = createDigestStream()
   const chains: Chain[] = []
@@ -73,9 +78,11 @@ function createReader({ files, clock }: SourceParts, fd: Fd, upload: Upload): Ve
     if (chains.length > REMEMBERED_CHAINS) chains.shift()
   }
   const check = () => {
+    if (isClosed()) throw new SourceChanged('vanished')
     if (!isVersion(files.stat(fd), file)) throw new SourceChanged('rewritten')
   }
   const readAt = (offsetBytes: number, into: Uint8Array) => {
+    if (isClosed()) throw new SourceChanged('vanished')
     const wanted = into.subarray(0, Math.max(0, file.sizeBytes - offsetBytes))
     let done = 0
     while (done < wanted.length) {
@@ -88,6 +95,7 @@ function createReader({ files, clock }: SourceParts, fd: Fd, upload: Upload): Ve
   const advanceTo = async (offsetBytes: number) => {
     const buffer = new Uint8Array(Math.min(CATCH_UP_BYTES, offsetBytes - digest.offsetBytes))
     while (digest.offsetBytes < offsetBytes) {
+      if (isClosed()) throw new SourceChanged('vanished')
       const room = buffer.subarray(0, offsetBytes - digest.offsetBytes)
       take(attempt(() => readAt(digest.offsetBytes, room)))
       await clock.sleep(0)
@@ -128,5 +136,12 @@ export function openVersion(parts: SourceParts, upload: Upload): VersionSource {
     files.close(fd)
     throw error
   }
-  return { ...createReader(parts, fd, upload), close: () => files.close(fd) }
+  let isClosed = false
+  return {
+    ...createReader(parts, fd, upload, () => isClosed),
+    close() {
+      isClosed = true
+      files.close(fd)
+    },
+  }
 }

@@ -8,6 +8,7 @@ import type { Destination, DestinationHooks, VersionReader } from './destination
 interface WorkerParts {
   readonly destination: Destination
   readonly random: Random
+  /** Fails as reading the file does, or when the operator no longer wants it sent. */
   readonly open: (upload: Upload) => VersionReader & { close(): void }
 }
 
@@ -35,6 +36,12 @@ function postponed(upload: Upload, error: Error, advanced: boolean, random: Rand
   }
 }
 
+/** What a failure that postpones its file says of the destination. */
+function verdictOn(failure: Error): Outcome['destination'] {
+  if (failure instanceof Rejected) return 'reachable'
+  return failure instanceof Transient && failure.scope === 'both' ? failure : undefined
+}
+
 function outcomeOf(upload: Upload, error: unknown, advanced: boolean, random: Random): Outcome {
   const failure = error instanceof Error ? error : new Error(errorMessage(error))
   const { row } = upload
@@ -46,8 +53,7 @@ function outcomeOf(upload: Upload, error: unknown, advanced: boolean, random: Ra
     return { event: undefined, destination: failure, error: failure }
   }
   const event = postponed(upload, failure, advanced, random)
-  const destination = failure instanceof Rejected ? 'reachable' : undefined
-  return { event, destination, error: failure }
+  return { event, destination: verdictOn(failure), error: failure }
 }
 
 /** Never fails, unless the signal aborts: then with its reason. */

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { type BytePath, fromText } from '../../src/byte-path.ts'
+import { deviceProblem } from '../../src/device-name.ts'
 import {
-  deviceProblem,
   directoryName,
   encodeSegment,
   pathProblem,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 const STAGES = ['config', 'scan', 'capture', 'journal', 'schedule', 'upload', 'reclaim', 'receive']
-const BASE = ['model', 'errors', 'byte-path', 'units', 'version']
+const BASE = ['model', 'errors', 'byte-path', 'units', 'version', 'device-name', 'policy']
 /** Beyond the base, `system` and itself, which folders a folder may import. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   upload: ['schedule', 'wire', 'capture'],

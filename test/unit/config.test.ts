@@ -43,7 +43,7 @@ describe('the configuration', () => {
       quietMs: 10_000,
       largeFiles: 1,
       stateDir: '/var/lib/ferry',
-      syncDisabled: false,
+      pausedBecause: '',
       bytesPerSecond: undefined,
     })
     expect(parse(MINIMAL, { cpus: 8 }).largeFiles).toBe(4)
@@ -141,6 +141,35 @@ describe('the configuration', () => {
   test('settings of capture are accepted and named', () => {
     const config = parse({ ...MINIMAL, capture_disabled: true })
     expect(config.captureSettings).toEqual(['capture_disabled'])
+  })
+
+  test('a configuration of the data manager is taken as it is', () => {
+    const config = parse({
+      ...MINIMAL,
+      capture_dir: '',
+      tags: [],
+      file_last_modified_millis: 0,
+      maximum_num_sync_threads: 0,
+      delete_every_nth_when_disk_full: 5,
+      disk_usage_deletion_threshold: 0.9,
+      capture_dir_deletion_threshold: 0.5,
+      selective_syncer_name: '',
+      mongo_capture_config: { uri: 'x' },
+    })
+    expect(config.quietMs).toBe(10_000)
+    expect(config.evictionSettings).toHaveLength(3)
+    expect(config.pausedBecause).toBe('')
+    expect(parse({ ...MINIMAL, selective_syncer_name: 's' }).pausedBecause).toContain('"s"')
+    expect(parse({ ...MINIMAL, sync_disabled: true }).pausedBecause).toBe('sync_disabled is true')
+  })
+
+  test.each(['../x', 'a/b', '', '.'])('the device %p is refused', (device) => {
+    expect(problems({ ...MINIMAL, device })[0]?.key).toBe('device')
+  })
+
+  test('a path with ".." in it is refused', () => {
+    const found = problems({ ...MINIMAL, additional_sync_paths: ['/x/../var/lib/ferry'] })
+    expect(found[0]?.problem).toContain('".."')
   })
 
   test.each(['', '[]', '3', '{"a":', 'null'])('the text %p is one clear problem', (text) => {

@@ -129,9 +129,11 @@ describe('what may be written', () => {
     expect(await refusal(inbox.open('other', request(4, '/4', 10)))).toBe('accepted')
   })
 
-  test('small files in memory stay within their bound', async () => {
+  test('small files in memory stay within their bound, and one device within its share', async () => {
     const inbox = openInboxAt(temporaryFolder('store'), { limits: { memoryBytes: 100 } })
-    await openHold(inbox, 'd', request(1, '/1', 60))
-    expect(await refusal(inbox.open('d', request(2, '/2', 60)))).toBe('busy')
+    await openHold(inbox, 'd', request(1, '/1', 40))
+    expect(await refusal(inbox.open('d', request(2, '/2', 40)))).toBe('busy')
+    await openHold(inbox, 'e', request(2, '/2', 40))
+    expect(await refusal(inbox.open('f', request(3, '/3', 40)))).toBe('busy')
   })
 })

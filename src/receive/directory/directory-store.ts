@@ -1,5 +1,6 @@
 /** A store that is a directory: files under their own names, all else under `<device>/meta`. */
 import { type BytePath, parentOf } from '../../byte-path.ts'
+import { deviceProblem } from '../../device-name.ts'
 import { ConfigError, errorMessage } from '../../errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Fd, Files } from '../../system/files.ts'
@@ -86,11 +87,11 @@ function sweep({ files }: DirectoryStoreOptions, root: Fd, folder: BytePath, bef
   }
 }
 
-/** A clock in the past expires nothing. */
+/** A clock in the past expires nothing. What is no device's folder is not looked into. */
 function createExpiry(options: DirectoryStoreOptions, root: Fd) {
   return (wallMs: number) => {
     const before = (days: number) => BigInt(Math.round(wallMs)) * 1_000_000n - BigInt(days) * DAY_NS
-    for (const device of options.files.listAt(root)) {
+    for (const device of options.files.listAt(root).filter((name) => deviceProblem(name) === '')) {
       const folders = [partsFolder(device), receiptsFolder(device)]
       const [parts, receipts] = folders.map((segments) => segments.join('/') as BytePath)
       sweep(options, root, parts as BytePath, before(options.partDays))

@@ -20,7 +20,10 @@ export function createFolders(files: Files, root: Fd): Folders {
     const path = (parent === '' ? segment : `${parent}/${segment}`) as BytePath
     const aside = directoryName(path) as BytePath
     if (files.statAt(root, aside)?.kind === 'directory') return aside
-    if (files.makeDirectoryAt(root, path)) return path
+    if (files.makeDirectoryAt(root, path)) {
+      linked.delete(path)
+      return path
+    }
     if (files.statAt(root, path)?.kind === 'directory') return path
     files.makeDirectoryAt(root, aside)
     return aside

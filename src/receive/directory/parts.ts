@@ -33,25 +33,51 @@ function openOrCreate(files: Files, root: Fd, path: BytePath): Fd {
     : files.openWritableAt(root, path)
 }
 
-/** Bytes without a readable record are of no known generation: they are dropped. */
+function openRecord(files: Files, root: Fd, path: BytePath) {
+  const fd = openOrCreate(files, root, path)
+  try {
+    return { fd, stored: readRecord(files, fd) }
+  } catch (error) {
+    files.close(fd)
+    throw error
+  }
+}
+
+/** A file of its own under the name, whatever stood there: that may have a public name by now. */
+function createAnew(files: Files, root: Fd, path: BytePath): Fd {
+  if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+  return files.createFileAt(root, path)
+}
+
+/** Bytes of no known generation, and bytes that were published, are not gone on with. */
+function openContent(files: Files, root: Fd, path: BytePath, isKnown: boolean): Fd {
+  const stat = files.statAt(root, path)
+  return isKnown && stat?.kind === 'file' && stat.links === 1
+    ? files.openWritableAt(root, path)
+    : createAnew(files, root, path)
+}
+
 export function openPart(
   files: Files,
   root: Fd,
   folders: Folders,
   paths: { readonly part: BytePath; readonly record: BytePath },
 ): Part {
-  const content = openOrCreate(files, root, paths.part)
-  let recordFd: Fd
+  const { fd: recordFd, stored } = openRecord(files, root, paths.record)
+  let content: Fd
   try {
-    recordFd = openOrCreate(files, root, paths.record)
+    content = openContent(files, root, paths.part, stored !== undefined)
   } catch (error) {
-    files.close(content)
+    files.close(recordFd)
     throw error
   }
-  const stored = readRecord(files, recordFd)
-  if (stored === undefined) files.truncate(content, 0)
   let record = stored ?? FIRST
-  let isRecordDurable = false
+  let isDurable = false
+  const write = (next: PartRecord) => {
+    files.write(recordFd, Buffer.from(JSON.stringify(next).padEnd(64)), 0)
+    record = next
+    isDurable = false
+  }
   return {
     get record() {
       return record
@@ -60,18 +86,20 @@ export function openPart(
     read: (into, offsetBytes) => files.read(content, into, offsetBytes),
     write: (bytes, offsetBytes) => files.write(content, bytes, offsetBytes),
     truncate: (sizeBytes) => files.truncate(content, sizeBytes),
-    mark(next) {
-      const text = JSON.stringify(next).padEnd(64)
-      files.write(recordFd, Buffer.from(text), 0)
-      record = next
-      isRecordDurable = false
+    mark: (epoch) => write({ ...record, epoch }),
+    startOver() {
+      const fresh = createAnew(files, root, paths.part)
+      files.close(content)
+      content = fresh
+      write({ ...record, generation: record.generation + 1 })
     },
     async sync() {
       await files.sync(content)
-      if (isRecordDurable) return
-      isRecordDurable = true
+      if (isDurable) return
+      const synced = record
       await files.sync(recordFd)
       await folders.sync([parentOf(paths.part)])
+      isDurable = synced === record
     },
     close() {
       files.close(content)

@@ -95,8 +95,8 @@ async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
 }
 
 /** Receipts that did not become durable must not be found by the next open. */
-function withdraw({ files, root }: PlacingParts, { publication }: Named): void {
-  const path = receiptPath(publication.device, publication.uploadId)
+function withdraw({ files, root }: PlacingParts, { device, uploadId }: Publication): void {
+  const path = receiptPath(device, uploadId)
   if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
 }
 
@@ -130,8 +130,12 @@ export async function publishGroup(
   named.forEach((step, index) => {
     if (step instanceof Error) return
     files.close(step.receiptFd)
-    if (outcomes[index] instanceof Error) withdraw(parts, step)
-    else cleanUp(parts, step.publication)
+    const tidy = outcomes[index] instanceof Error ? withdraw : cleanUp
+    try {
+      tidy(parts, step.publication)
+    } catch (error) {
+      if (tidy === withdraw) throw error
+    }
   })
   return outcomes
 }

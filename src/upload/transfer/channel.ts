@@ -49,8 +49,7 @@ export function failureOf({ code, message, retryAfterMs }: Failure): Error {
     case 'invalid':
       return new Rejected(text)
     case 'no-space':
-    case 'busy':
-      return new Transient(text, { scope: 'destination', retryAfterMs })
+      return new Transient(text, { scope: 'both', retryAfterMs })
     default:
       return new Transient(text, { scope: 'file', retryAfterMs })
   }

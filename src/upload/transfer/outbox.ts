@@ -4,8 +4,6 @@ import type { Link } from '../../wire/link.ts'
 
 /** Messages that may be on their way out at once. */
 const MESSAGES_IN_FLIGHT = 4
-/** Beside those in flight: the one being filled by a reader, the batch, and two that just left. */
-const SPARE_BUFFERS = 4
 /** Small messages leave together, in one message of up to this size. */
 const BATCH_BYTES = 64 * 1024
 
@@ -25,28 +23,25 @@ export interface Outbox {
 
 export function createOutbox(link: Link, maxDataBytes: number): Outbox {
   const size = Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
-  const ring: Uint8Array[] = []
-  let turn = 0
+  /** Buffers in the order in which they left; all but the last few have arrived. */
+  const sent: Uint8Array[] = []
+  const take = (): Uint8Array =>
+    (sent.length > MESSAGES_IN_FLIGHT ? sent.shift() : undefined) ?? new Uint8Array(size)
   let spare: Uint8Array | undefined
-  /** The oldest buffer that is not the one being filled. */
-  const take = (): Uint8Array => {
-    turn = (turn + 1) % (MESSAGES_IN_FLIGHT + SPARE_BUFFERS)
-    const buffer = ring[turn] ?? new Uint8Array(size)
-    ring[turn] = buffer
-    return buffer === spare || buffer === batch ? take() : buffer
-  }
   let batch: Uint8Array | undefined
   let filled = 0
-  const leave = async (message: Uint8Array) => {
+  const leave = async (message: Uint8Array, buffer: Uint8Array | undefined) => {
     await link.ready(MESSAGES_IN_FLIGHT)
     link.send(message)
+    if (buffer) sent.push(buffer)
   }
   const flush = async () => {
     if (batch === undefined) return
-    const message = batch.subarray(0, filled)
+    const buffer = batch
+    const message = buffer.subarray(0, filled)
     batch = undefined
     filled = 0
-    await leave(message)
+    await leave(message, buffer)
   }
   const append = (message: Uint8Array) => {
     batch ??= take()
@@ -65,8 +60,9 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
         if (message.length <= BATCH_BYTES / 2) append(message)
         else {
           await flush()
-          await leave(message)
-          if (message.buffer === spare?.buffer) spare = undefined
+          const buffer = message.buffer === spare?.buffer ? spare : undefined
+          if (buffer) spare = undefined
+          await leave(message, buffer)
         }
       }
     },

@@ -1,14 +1,14 @@
 /** One stream to a receiver: many uploads at once, in turns, until the stream ends. */
-import { SourceChanged, Transient } from '../../errors.ts'
+import { Transient } from '../../errors.ts'
 import type { Receipt } from '../../model.ts'
 import type { RateLimit } from '../../schedule/rate-limit.ts'
-import { type Bell, createBell } from '../../system/bell.ts'
 import type { Clock } from '../../system/clock.ts'
 import { encodeAgentFrame } from '../../wire/agent-frames.ts'
 import type { ReceiverFrame, Welcome } from '../../wire/frames.ts'
 import type { Link, Transport } from '../../wire/link.ts'
 import { decodeReceiverFrames } from '../../wire/receiver-frames.ts'
 import { type Channel, failureOf } from './channel.ts'
+import { createState, type Entry, enqueue, type SessionState, settle } from './entries.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 export interface SessionParts {
@@ -32,45 +32,12 @@ export interface Session {
 /** A receiver that can be reached answers sooner. */
 const LONGEST_GREETING_MS = 20_000
 
-interface Entry {
-  readonly number: number
-  readonly channel: Channel
-  readonly resolve: (receipt: Receipt) => void
-  readonly reject: (error: unknown) => void
-  /** Frames of one channel are handled in order, though handling may take a while. */
-  work: Promise<void>
-  queued: boolean
-  readonly release: () => void
-}
-
-interface SessionState {
-  readonly entries: Map<number, Entry>
-  readonly turns: Entry[]
-  readonly bell: Bell
-  readonly ended: AbortController
-  lastSignMs: number
-  welcomed: boolean
-  failure: Transient | undefined
-}
-
-function enqueue(state: SessionState, entry: Entry): void {
-  if (!entry.queued && state.entries.has(entry.number) && entry.channel.wantsToSend()) {
-    entry.queued = true
-    state.turns.push(entry)
-    state.bell.ring()
-  }
-}
-
-function settle(state: SessionState, entry: Entry, outcome: { receipt: Receipt } | Error): void {
-  if (!state.entries.delete(entry.number)) return
-  entry.release()
-  if (outcome instanceof Error) entry.reject(outcome)
-  else entry.resolve(outcome.receipt)
-}
-
 async function handle(state: SessionState, entry: Entry, frame: ReceiverFrame): Promise<void> {
   const { channel } = entry
-  if (frame.type === 'failed') return settle(state, entry, failureOf(frame))
+  if (frame.type === 'failed') {
+    entry.isAnswered = true
+    return settle(state, entry, failureOf(frame))
+  }
   if (frame.type === 'progress') channel.progressed(frame.committedBytes)
   if (frame.type === 'opened' && frame.receipt === undefined) await channel.opened(frame)
   const receipt = 'receipt' in frame ? frame.receipt : undefined
@@ -79,6 +46,15 @@ async function handle(state: SessionState, entry: Entry, frame: ReceiverFrame): 
     if (accepted) return settle(state, entry, { receipt: accepted })
   }
   enqueue(state, entry)
+}
+
+/** A wait that we chose is no silence of the receiver's. */
+async function pause({ clock }: SessionParts, state: SessionState, waitMs: number): Promise<void> {
+  const endMs = clock.monotonicMs() + waitMs
+  while (!state.ended.signal.aborted && clock.monotonicMs() < endMs) {
+    await clock.sleep(Math.min(endMs - clock.monotonicMs(), 1000), state.ended.signal)
+    state.lastSignMs = clock.monotonicMs()
+  }
 }
 
 /** Lets every channel send one piece in turn, for as long as the stream lasts. */
@@ -99,15 +75,13 @@ async function pump(parts: SessionParts, state: SessionState, outbox: Outbox): P
       const waitMs = rateLimit().reserve(bytes, clock.monotonicMs())
       if (waitMs > 0) {
         await outbox.flush()
-        await clock.sleep(waitMs, signal)
+        await pause(parts, state, waitMs)
       }
       await outbox.send(messages)
       state.lastSignMs = clock.monotonicMs()
       onSent(bytes)
       enqueue(state, entry)
     } catch (error) {
-      const cancel = encodeAgentFrame({ channel: entry.number, type: 'cancel' })
-      if (error instanceof SourceChanged) await outbox.send([cancel])
       settle(state, entry, error as Error)
     }
   }
@@ -116,7 +90,7 @@ async function pump(parts: SessionParts, state: SessionState, outbox: Outbox): P
 async function watch({ clock, silenceMs }: SessionParts, state: SessionState, link: Link) {
   const { signal } = state.ended
   while (!signal.aborted) {
-    await clock.sleep(silenceMs / 4, signal)
+    await clock.sleep(Math.min(silenceMs / 4, LONGEST_GREETING_MS / 4), signal)
     const silentMs = clock.monotonicMs() - state.lastSignMs
     if (state.welcomed && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
     else if (silentMs > (state.welcomed ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
@@ -127,24 +101,27 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
   }
 }
 
-function createState(clock: Clock): SessionState {
-  return {
-    entries: new Map(),
-    turns: [],
-    bell: createBell(clock),
-    ended: new AbortController(),
-    lastSignMs: clock.monotonicMs(),
-    welcomed: false,
-    failure: undefined,
+/** Stopping does not wait for a receiver that says nothing. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason as Error)
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 
 function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session['carry'] {
   let lastNumber = 0
   return async (make, signal) => {
-    const welcome = await welcomed
-    signal.throwIfAborted()
+    const welcome = await unlessAborted(welcomed, signal)
     if (state.failure) throw state.failure
+    if (state.entries.size >= welcome.maxChannels) {
+      throw new Transient('waits for a channel', { scope: 'file', retryAfterMs: 500 })
+    }
     lastNumber += 1
     const number = lastNumber
     const channel = make(number, welcome)
@@ -152,7 +129,16 @@ function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session
       const stop = () => settle(state, entry, signal.reason as Error)
       const release = () => signal.removeEventListener('abort', stop)
       const work = Promise.resolve()
-      const entry: Entry = { number, channel, resolve, reject, work, queued: false, release }
+      const entry: Entry = {
+        number,
+        channel,
+        resolve,
+        reject,
+        work,
+        queued: false,
+        release,
+        isAnswered: false,
+      }
       state.entries.set(number, entry)
       signal.addEventListener('abort', stop)
       enqueue(state, entry)
@@ -199,6 +185,7 @@ export function openSession(parts: SessionParts): Session {
     closed: end,
   })
   link.send(encodeAgentFrame({ channel: 0, type: 'hello', ...parts.hello }))
+  state.cancel = (channel) => link.send(encodeAgentFrame({ channel, type: 'cancel' }))
   void watch(parts, state, link)
   void welcomed.then(
     ({ maxDataBytes }) => pump(parts, state, createOutbox(link, maxDataBytes)),
