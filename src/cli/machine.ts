@@ -10,9 +10,9 @@ import { sha256Hex } from '../system/digest.ts'
 import { createLogger, type Logger, type LogLevel } from '../system/logger.ts'
 import type { Arguments } from './command.ts'
 
-export const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
+const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
 
-export function thisMachine(): Machine {
+function thisMachine(): Machine {
   return {
     hostName: os.hostname(),
     cpus: os.availableParallelism(),

@@ -29,7 +29,7 @@ interface DestinationParts {
 /** Others could read a key with such a mode. */
 const OPEN_TO_OTHERS = 0o077
 
-export function readKeyFile(path: string): string {
+function readKeyFile(path: string): string {
   const key = fs.readFileSync(path, 'utf8').trim()
   if (!/^[\w-]+\.[\w-]+$/.test(key)) throw new Error(`${path} holds no key`)
   return key

@@ -72,6 +72,21 @@ function inMemory(from?: Database): Database {
   return Database.deserialize(image, { strict: true })
 }
 
+/** What a journal knows now, without touching it; undefined where there is none to be read. */
+export function readJournal(directory: string, clock: Clock): Journal | undefined {
+  const path = `${directory}/${JOURNAL_FILE}`
+  if (!fs.existsSync(path)) return undefined
+  const db = new Database(path, { readonly: true })
+  try {
+    return createSqliteJournal(inMemory(db), clock.monotonicMs())
+  } catch (error) {
+    if (isCorrupt(error)) return undefined
+    throw error
+  } finally {
+    db.close()
+  }
+}
+
 /** Puts what is in memory onto the disk, as a whole, and opens it there. */
 function returnToDisk(memory: Database, path: string): Database {
   const fresh = `${path}.new`

@@ -1,6 +1,6 @@
 /** Where a store made by `--init` keeps what the receiver itself needs; no device has such a name. */
 
-export const OWN_FOLDER = '.ferry'
+const OWN_FOLDER = '.ferry'
 
 export interface StoreLayout {
   readonly folder: string

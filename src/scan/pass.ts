@@ -31,7 +31,8 @@ export interface PassOptions {
 /** One transaction's worth of new rows. */
 const DISCOVER_BATCH = 1000
 
-const sameVersion = (known: KnownFile, stat: FileStat) =>
+/** Whether a look saw the version that has a row. */
+export const sameVersion = (known: KnownFile, stat: FileStat) =>
   known.sizeBytes === stat.sizeBytes &&
   known.mtimeNs === stat.mtimeNs &&
   known.ctimeNs === stat.ctimeNs &&

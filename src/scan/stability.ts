@@ -24,7 +24,7 @@ interface Look {
 }
 
 /** About 200 bytes each; what does not fit is looked at again once these are sent. */
-export const DEFAULT_REMEMBERED = 50_000
+const DEFAULT_REMEMBERED = 50_000
 
 const versionKey = ({ sizeBytes, mtimeNs, ctimeNs, ino }: FileVersion) =>
   `${sizeBytes} ${mtimeNs} ${ctimeNs} ${ino}`

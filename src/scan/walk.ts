@@ -21,7 +21,7 @@ export interface Walk {
 }
 
 /** Bounds what a flat directory of a million files needs at once. */
-export const CHUNK_FILES = 1024
+const CHUNK_FILES = 1024
 /** Deeper ones are skipped with a reason: each level holds a descriptor. */
 const DEEPEST = 256
 const LONGEST_PATH_BYTES = 4096

@@ -1,7 +1,7 @@
 /** A unix socket in the state directory, over which a running agent answers. */
 import { chmodSync, rmSync } from 'node:fs'
 
-export const CONTROL_SOCKET = 'control.sock'
+const CONTROL_SOCKET = 'control.sock'
 
 export interface ControlSocket {
   close(): Promise<void>

@@ -6,7 +6,7 @@ import type { Fd, Files } from './files.ts'
 export const ASIDE_DIRECTORY = '.ferry-aside' as BytePath
 
 /** The directory of a path below a root. The caller closes it. Throws as the system does. */
-export function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
+function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
   const relative = relativeTo(root.path, path)
   if (relative === undefined || relative === '') throw new Error('the path lies outside its root')
   let fd = files.openDirectoryAt(root.fd, '.' as BytePath)

@@ -5,7 +5,7 @@
  */
 import { BLOCK_BYTES, type Chain, type Digest } from '../model.ts'
 
-export const DIGEST_BYTES = 32
+const DIGEST_BYTES = 32
 
 function blake2b(...parts: Uint8Array[]): Uint8Array {
   const hasher = new Bun.CryptoHasher('blake2b256')

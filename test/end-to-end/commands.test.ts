@@ -223,6 +223,8 @@ describe('one run', () => {
     expect(fs.readFileSync(`${site.board}/a`, 'utf8')).toBe('two')
     expect([...storedFiles(site).values()].map(String).sort()).toEqual(['one', 'two'])
     expect((await status(site)).files.kept).toBe(1)
+    const dry = await ferry(['run', '--config', site.config, '--dry-run'])
+    expect(dry.out).toMatch(/keep, sent .*board\/a\n0 files/)
   })
 
   test('status shows the journal without an agent, and the agent when one runs', async () => {

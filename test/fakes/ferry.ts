@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { fromBytes } from '../../src/byte-path.ts'
 import { encodeSegment } from '../../src/receive/names.ts'
 
-export const EXECUTABLE = resolve(
+const EXECUTABLE = resolve(
   import.meta.dir,
   `../../dist/ferry-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`,
 )

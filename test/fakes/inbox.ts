@@ -11,7 +11,7 @@ import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { OpenRequest } from '../../src/wire/frames.ts'
 import { quietLog } from './quiet.ts'
 
-export function openStoreAt(folder: string, files: Files = createPosixFiles()) {
+function openStoreAt(folder: string, files: Files = createPosixFiles()) {
   markStore(files, fromText(folder))
   return openDirectoryStore({
     files,

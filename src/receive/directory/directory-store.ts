@@ -10,7 +10,7 @@ import { openPart, partPath, partsFolder, recordPath } from './parts.ts'
 import { publishGroup, syncFile } from './publishing.ts'
 import { readReceipt, receiptPath, receiptsFolder } from './receipts.ts'
 
-export const MARKER_FILE = 'ferry-store.json' as BytePath
+const MARKER_FILE = 'ferry-store.json' as BytePath
 
 export interface DirectoryStoreOptions {
   readonly files: Files

@@ -1,0 +1,17 @@
+#!/bin/sh
+# What takes longer than a change may wait; the dated result goes to test/results/.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+install_packages
+install_test_programs
+./scripts/build.sh
+mkdir -p test/results
+out="test/results/$(date -u +%Y-%m-%d)-long.txt"
+{
+  echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
+  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_PROPERTY_RUNS=20000 \
+    "$(bun_path)" test --timeout 1800000 ./test/end-to-end/kill.test.ts ./test/property/ 2>&1 |
+    grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
+} | tee "$out"
+! grep -q '^(fail)' "$out"
