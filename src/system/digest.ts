@@ -71,6 +71,16 @@ export function createDigestStream(from: Chain = emptyChain()): DigestStream {
   }
 }
 
+/** Of bytes that are all there; copies none of them. */
+export function digestOf(bytes: Uint8Array): Digest {
+  let state = emptyChain().state
+  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+    const hash = hashBlock(bytes.subarray(at, at + BLOCK_BYTES))
+    state = blake2b(state, bigEndian(hash))
+  }
+  return blake2b(state, bigEndian(BigInt(bytes.length)))
+}
+
 const hashBlock = (bytes: Uint8Array) => Bun.hash.xxHash3(bytes) as bigint
 
 /** A block buffer that grows with what it holds, so that small files stay small. */

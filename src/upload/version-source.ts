@@ -1,9 +1,9 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
 import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
-import { BLOCK_BYTES, type Chain, type FileVersion, type Upload } from '../model.ts'
+import { BLOCK_BYTES, type Chain, type Digest, type FileVersion, type Upload } from '../model.ts'
 import { withParent } from '../system/beneath.ts'
 import type { Clock } from '../system/clock.ts'
-import { createDigestStream, type DigestStream } from '../system/digest.ts'
+import { createDigestStream, type DigestStream, digestOf } from '../system/digest.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
 import type { RootGuard } from '../system/root-guard.ts'
 import type { VersionReader } from './destination.ts'
@@ -71,6 +71,8 @@ function createReader(
   const { file, chain: known } = upload
   let digest: DigestStream = createDigestStream()
   const chains: Chain[] = []
+  /** The digest of a file that was read at once. */
+  let whole: Digest | undefined
   const take = (bytes: Uint8Array) => {
     digest.update(bytes)
     if (chains.at(-1)?.offsetBytes === digest.boundary.offsetBytes) return
@@ -104,7 +106,8 @@ function createReader(
   return {
     async read(offsetBytes, into) {
       const bytes = attempt(() => readAt(offsetBytes, into))
-      if (offsetBytes === digest.offsetBytes) take(bytes)
+      if (offsetBytes === 0 && bytes.length === file.sizeBytes) whole = digestOf(bytes)
+      else if (offsetBytes === digest.offsetBytes) take(bytes)
       return bytes.length
     },
     async prefixChain(offsetBytes) {
@@ -119,9 +122,9 @@ function createReader(
     },
     chainAt: (offsetBytes) => chains.find((chain) => chain.offsetBytes === offsetBytes),
     async complete() {
-      if (digest.offsetBytes < file.sizeBytes) await advanceTo(file.sizeBytes)
+      if (!whole && digest.offsetBytes < file.sizeBytes) await advanceTo(file.sizeBytes)
       attempt(check)
-      return digest.digest()
+      return whole ?? digest.digest()
     },
   }
 }
