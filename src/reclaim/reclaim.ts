@@ -81,10 +81,11 @@ function reclaimAt(
   if (stat.kind !== 'file') return 'superseded'
   const fd = files.openFileAt(directory, name)
   try {
+    const candidate = { upload, whenUnsure, directory, name, fd }
+    // First, because only what is looked at while nobody can write it stays as it is.
+    const problem = writerProblem(files, candidate)
     const opened = files.stat(fd)
     if (!isSame(upload.file, opened) || opened.ctimeNs !== upload.file.ctimeNs) return 'superseded'
-    const candidate = { upload, whenUnsure, directory, name, fd }
-    const problem = writerProblem(files, candidate)
     return problem === '' ? removeName(files, candidate) : { held: problem }
   } finally {
     files.close(fd)

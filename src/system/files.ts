@@ -45,7 +45,7 @@ export interface Files {
   stat(fd: Fd): FileStat
   /** undefined where nothing stands. */
   statAt(directory: Fd, name: BytePath): FileStat | undefined
-  /** Bytes read: 0 at the end. */
+  /** Bytes read: fewer than there is room for only at the end. */
   read(fd: Fd, into: Uint8Array, offsetBytes: number): number
   /** Writes all of it, in as many calls as the system needs. */
   write(fd: Fd, bytes: Uint8Array, offsetBytes: number): void

@@ -55,6 +55,16 @@ function writeAll(fd: Fd, bytes: Uint8Array, offsetBytes: number): void {
   }
 }
 
+function readAll(fd: Fd, into: Uint8Array, offsetBytes: number): number {
+  let done = 0
+  while (done < into.length) {
+    const count = fs.readSync(fd, into, done, into.length - done, offsetBytes + done)
+    if (count === 0) break
+    done += count
+  }
+  return done
+}
+
 /** renameat2 where the kernel has it; else a link and an unlink, which replace nothing either. */
 function renameNew(from: Buffer, to: Buffer): boolean {
   if (renameWithoutReplacing(terminated(from), terminated(to))) return true
@@ -97,7 +107,7 @@ export function createPosixFiles(): Files {
         .sort((a, b) => (a < b ? -1 : 1)),
     stat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
     statAt: lookAt,
-    read: (fd, into, offsetBytes) => fs.readSync(fd, into, 0, into.length, offsetBytes),
+    read: readAll,
     write: writeAll,
     truncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),
     setTimes: (fd, mtimeNs) => fs.futimesSync(fd, Number(mtimeNs) / 1e9, Number(mtimeNs) / 1e9),

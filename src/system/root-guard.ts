@@ -45,13 +45,23 @@ export function createRootGuard(files: Files, memory: Memory): RootGuard {
       return OPEN_TROUBLES[code] ?? `cannot be opened (${code})`
     }
   }
+  const lookAt = (fd: Fd): Seen | string => {
+    try {
+      const { dev } = files.stat(fd)
+      return { dev, isMount: files.statAt(fd, '..' as BytePath)?.dev !== dev }
+    } catch (error) {
+      return errorCode(error)
+    }
+  }
   return {
     open(path) {
       const fd = tryOpen(path)
       if (typeof fd === 'string') return { trouble: `root ${display(path)} ${fd}` }
-      const { dev } = files.stat(fd)
-      const parentDev = files.statAt(fd, '..' as BytePath)?.dev
-      const now = { dev, isMount: parentDev !== dev }
+      const now = lookAt(fd)
+      if (typeof now === 'string') {
+        files.close(fd)
+        return { trouble: `root ${display(path)} cannot be looked at (${now})` }
+      }
       const fact = `mount ${display(path)}`
       const trouble = difference(seen.get(path), memory.fact(fact) === 'yes', now)
       if (trouble !== '') {

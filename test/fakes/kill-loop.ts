@@ -12,6 +12,7 @@ import {
   sleep,
   spawnFerry,
   startReceiver,
+  status,
   storedFiles,
   storedName,
 } from './ferry.ts'
@@ -204,9 +205,14 @@ export async function runKillLoop(site: Site, kills: number, seed: number): Prom
     }
   }
   await sleep(300)
-  const last = await once(site)
-  const problems =
-    last.code === 0 ? [] : [`the last run ended with ${last.code}: ${last.err.slice(-500)}`]
+  const finishing = once(site, '--log-level', 'debug')
+  const late = sleep(45_000).then(() => status(site))
+  const last = await finishing
+  const problems: string[] = []
+  if (last.code !== 0) {
+    problems.push(`the last run ended with ${last.code}: ${last.err.slice(-3000)}`)
+    problems.push(JSON.stringify(await late), receiver.log.lines.slice(-40).join('\n'))
+  }
   const checked = verify(world)
   problems.push(...checked.problems, ...verifyLast(world, kills))
   return { ...checked, hits, problems }

@@ -8,7 +8,7 @@ import type { Store } from '../store.ts'
 import { createFolders, type Folders } from './folders.ts'
 import { openPart, partPath, partsFolder, recordPath } from './parts.ts'
 import { publishGroup, syncFile } from './publishing.ts'
-import { readReceipt, receiptPath, receiptsFolder } from './receipts.ts'
+import { readReceipt, receiptPath, receiptsFolder, rewriteReceipt } from './receipts.ts'
 
 const MARKER_FILE = 'ferry-store.json' as BytePath
 
@@ -110,7 +110,7 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
     findReceipt: (device, uploadId) => readReceipt(files, root, device, uploadId),
     async confirm(device, { uploadId, location }) {
       const path = receiptPath(device, uploadId)
-      await syncFile(parts, path)
+      await rewriteReceipt(parts, path)
       const wanted = [parentOf(path)]
       if (files.statAt(root, location as BytePath)?.kind === 'file') {
         await syncFile(parts, location as BytePath)

@@ -50,11 +50,10 @@ function createAnew(files: Files, root: Fd, path: BytePath): Fd {
 }
 
 /** Bytes of no known generation, and bytes that were published, are not gone on with. */
-function openContent(files: Files, root: Fd, path: BytePath, isKnown: boolean): Fd {
+function openContent(files: Files, root: Fd, path: BytePath, isKnown: boolean) {
   const stat = files.statAt(root, path)
-  return isKnown && stat?.kind === 'file' && stat.links === 1
-    ? files.openWritableAt(root, path)
-    : createAnew(files, root, path)
+  const isNew = !isKnown || stat?.kind !== 'file' || stat.links !== 1
+  return { isNew, fd: isNew ? createAnew(files, root, path) : files.openWritableAt(root, path) }
 }
 
 export function openPart(
@@ -65,8 +64,9 @@ export function openPart(
 ): Part {
   const { fd: recordFd, stored } = openRecord(files, root, paths.record)
   let content: Fd
+  let isNew: boolean
   try {
-    content = openContent(files, root, paths.part, stored !== undefined)
+    ;({ fd: content, isNew } = openContent(files, root, paths.part, stored !== undefined))
   } catch (error) {
     files.close(recordFd)
     throw error
@@ -77,6 +77,10 @@ export function openPart(
     files.write(recordFd, Buffer.from(JSON.stringify(next).padEnd(64)), 0)
     record = next
     isDurable = false
+  }
+  // What was committed under the stored generation is gone: offsets must not go back within it.
+  if (stored && isNew) {
+    write({ ...stored, generation: stored.generation + 1 })
   }
   return {
     get record() {

@@ -14,12 +14,6 @@ export interface PlacingParts {
   readonly clock: Clock
 }
 
-/** Where it stands, and whether it stood there before. */
-export interface Placed {
-  readonly location: BytePath
-  readonly existed: boolean
-}
-
 const COMPARE_BYTES = 1 << 20
 /** Names tried before giving up: two are needed unless somebody changes the store by hand. */
 const MOST_NAMES = 20
@@ -72,21 +66,31 @@ function* names(folder: BytePath, segment: string, digest: Uint8Array): Generato
   }
 }
 
+/**
+ * The same bytes stand there already, perhaps from a sync that failed. The staged ones are synced, so
+ * they take their place; of two names of one file, both stay.
+ */
+function takePlace({ files, root }: PlacingParts, staged: { path: BytePath }, location: BytePath) {
+  files.renameAt(root, staged.path, root, location)
+  return location
+}
+
 /** `staged` is the path of the synced content, `content` a descriptor of it. */
 export async function place(
   parts: PlacingParts,
   publication: Publication,
   staged: { readonly path: BytePath; readonly fd: Fd },
-): Promise<Placed> {
+): Promise<BytePath> {
   const { device, metadata, digest, sizeBytes } = publication
   const segments = storeSegments(metadata.path)
   const folder = parts.folders.ensure([device, 'files', ...segments.slice(0, -1)])
   const candidates = [...names(folder, segments.at(-1) ?? '', digest)]
   for (const location of candidates.slice(0, 2)) {
-    if (await holds(parts, location, staged.fd, sizeBytes)) return { location, existed: true }
+    if (await holds(parts, location, staged.fd, sizeBytes))
+      return takePlace(parts, staged, location)
   }
   for (const location of candidates) {
-    if (giveName(parts, staged.path, location)) return { location, existed: false }
+    if (giveName(parts, staged.path, location)) return location
   }
   throw new Error(`no free name in ${parentOf(folder)}`)
 }

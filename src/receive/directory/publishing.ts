@@ -52,22 +52,25 @@ async function each<A, B>(steps: readonly Step<A>[], work: (value: A) => Promise
 }
 
 interface Named extends Staged {
-  readonly receipt: Receipt
-  readonly receiptFd: Fd
-  readonly folders: readonly BytePath[]
+  readonly location: BytePath
 }
 
-async function name(parts: PlacingParts, staged: Staged): Promise<Named> {
-  const { files, root, clock } = parts
-  const { publication } = staged
+interface Receipted extends Named {
+  readonly receipt: Receipt
+  readonly receiptFd: Fd
+  /** The folder of the receipt. */
+  readonly folder: BytePath
+}
+
+function writeDown(parts: PlacingParts, named: Named): Receipted {
+  const { files, root, clock, folders } = parts
+  const { publication, location } = named
   const { device, uploadId, sizeBytes, digest, sha256 } = publication
-  const { location, existed } = await place(parts, publication, staged)
-  if (existed) await syncFile(parts, location)
   const receipt = { uploadId, sizeBytes, digest, sha256, location: location as string }
-  const folder = parts.folders.ensure(receiptsFolder(device))
+  const folder = folders.ensure(receiptsFolder(device))
   const document = receiptDocument(publication, location, clock.wallMs())
   const receiptFd = writeReceipt(files, root, receiptPath(device, uploadId), document)
-  return { ...staged, receipt, receiptFd, folders: [parentOf(location), folder] }
+  return { ...named, receipt, receiptFd, folder }
 }
 
 export async function syncFile({ files, root }: PlacingParts, path: BytePath): Promise<void> {
@@ -89,7 +92,12 @@ function cleanUp({ files, root }: PlacingParts, { device, uploadId }: Publicatio
 async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
   const named: Step<Named>[] = []
   for (const step of synced) {
-    named.push(...(await each([step], (staged) => name(parts, staged))))
+    named.push(
+      ...(await each([step], async (staged) => ({
+        ...staged,
+        location: await place(parts, staged.publication, staged),
+      }))),
+    )
   }
   return named
 }
@@ -100,20 +108,42 @@ function withdraw({ files, root }: PlacingParts, { device, uploadId }: Publicati
   if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
 }
 
-async function settle(parts: PlacingParts, named: readonly Step<Named>[]) {
-  const { files, folders } = parts
-  const wanted = named.flatMap((step) => (step instanceof Error ? [] : step.folders))
-  const [receipts, entries] = await Promise.all([
-    each(named, async ({ receiptFd, receipt }) => {
-      await files.sync(receiptFd)
-      return receipt
-    }),
-    each([wanted], (all) => folders.sync(all)),
-  ])
-  const [failure] = entries
-  return receipts.map((receipt) => (failure instanceof Error ? failure : receipt))
+/** Syncs folders for all of a group: where that fails, none of it is durable. */
+async function syncFolders<T>(
+  { folders }: PlacingParts,
+  steps: readonly Step<T>[],
+  folderOf: (step: T) => BytePath,
+): Promise<Step<T>[]> {
+  try {
+    await folders.sync(steps.flatMap((step) => (step instanceof Error ? [] : folderOf(step))))
+    return [...steps]
+  } catch (error) {
+    return steps.map((step) => (step instanceof Error ? step : asError(error)))
+  }
 }
 
+/** Syncs receipts and closes them; gives back what is durable now. */
+async function settle(parts: PlacingParts, written: readonly Step<Receipted>[]) {
+  const { files } = parts
+  const synced = await each(written, async (step) => {
+    await files.sync(step.receiptFd)
+    return step
+  })
+  for (const step of written) if (!(step instanceof Error)) files.close(step.receiptFd)
+  return await syncFolders(parts, synced, ({ folder }) => folder)
+}
+
+/** What cannot be tidied up is found again, and dealt with, by the next open. */
+function tidyUp(parts: PlacingParts, { publication }: Receipted, outcome: Step<Receipted>): void {
+  const tidy = outcome instanceof Error ? withdraw : cleanUp
+  try {
+    tidy(parts, publication)
+  } catch {
+    // The answer is an error already, or durable already.
+  }
+}
+
+/** A receipt is written only once the name it speaks of is durable. */
 export async function publishGroup(
   parts: PlacingParts,
   publications: readonly Publication[],
@@ -125,17 +155,12 @@ export async function publishGroup(
     return one
   })
   const named = await nameAll(parts, synced)
-  const outcomes = await settle(parts, named)
   for (const step of staged) if (!(step instanceof Error)) files.close(step.fd)
-  named.forEach((step, index) => {
-    if (step instanceof Error) return
-    files.close(step.receiptFd)
-    const tidy = outcomes[index] instanceof Error ? withdraw : cleanUp
-    try {
-      tidy(parts, step.publication)
-    } catch (error) {
-      if (tidy === withdraw) throw error
-    }
+  const durable = await syncFolders(parts, named, ({ location }) => parentOf(location))
+  const written = await each(durable, async (step) => writeDown(parts, step))
+  const outcomes = await settle(parts, written)
+  written.forEach((step, index) => {
+    if (!(step instanceof Error)) tidyUp(parts, step, outcomes[index] ?? step)
   })
-  return outcomes
+  return outcomes.map((step) => (step instanceof Error ? step : step.receipt))
 }

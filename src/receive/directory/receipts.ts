@@ -96,3 +96,24 @@ export function writeReceipt(files: Files, root: Fd, path: BytePath, document: U
     throw error
   }
 }
+
+/**
+ * Makes a receipt durable that may stand in memory only. Its bytes are written again, because after a
+ * failed sync the system counts them as written; where that fails the receipt is dropped.
+ */
+export async function rewriteReceipt(
+  { files, root }: { readonly files: Files; readonly root: Fd },
+  path: BytePath,
+): Promise<void> {
+  const fd = files.openWritableAt(root, path)
+  try {
+    const bytes = new Uint8Array(files.stat(fd).sizeBytes)
+    files.write(fd, bytes.subarray(0, files.read(fd, bytes, 0)), 0)
+    await files.sync(fd)
+  } catch (error) {
+    files.unlinkAt(root, path)
+    throw error
+  } finally {
+    files.close(fd)
+  }
+}

@@ -1,0 +1,190 @@
+/** The board: its disk, its agent, and what happens to them when either goes down. */
+import { type Agent, createAgent } from '../../src/agent.ts'
+import { fromText } from '../../src/byte-path.ts'
+import { unlimited } from '../../src/schedule/rate-limit.ts'
+import { createTransferDestination } from '../../src/upload/transfer-destination.ts'
+import { createQuietLog } from './log.ts'
+import type { Mutator } from './mutator.ts'
+import { DEVICE, filesBelow, type Oracle, Violation } from './oracle.ts'
+import { createProcess, type Process } from './process.ts'
+import { createSimClock, type WallClock } from './sim-clock.ts'
+import type { Disk } from './sim-disk.ts'
+import { createSimFiles } from './sim-files.ts'
+import { createJournalDisk } from './sim-journal.ts'
+import type { Network } from './sim-network.ts'
+import { PATHS, ROOTS, type Setting } from './world.ts'
+
+interface BoardOptions extends Setting {
+  readonly disk: Disk
+  readonly wall: WallClock
+  readonly oracle: Oracle
+  readonly mutator: Mutator
+  readonly network: Network
+}
+
+export interface Board {
+  start(): void
+  openFiles(): number
+}
+
+const STOPS_WITHIN_MS = 5_000
+
+function makeRoots(disk: Disk): void {
+  const data = disk.make('directory')
+  disk.change([disk.root, 'data', data])
+  for (const root of ROOTS) disk.change([data, root.slice(6), disk.make('directory')])
+  disk.beginSync(disk.root)('done')
+  disk.beginSync(data)('done')
+}
+
+function optionsOf({ swarm }: Setting) {
+  return {
+    roots: ROOTS.map((path, index) => ({
+      path: fromText(path),
+      include: [],
+      exclude: [],
+      afterUpload: index === 1 && swarm.keepsSecondRoot ? ('keep' as const) : ('delete' as const),
+      isCapture: false,
+    })),
+    intervalMs: swarm.intervalMs,
+    quietMs: swarm.quietMs,
+    maxRows: 1000,
+    slots: { uploads: swarm.uploads, bytes: 16_384, largeFiles: 2 },
+    deleteWhenUnsure: false,
+  }
+}
+
+/** The same for all starts of the agent. */
+function createParts(options: BoardOptions, process: Process) {
+  const { disk, wall, oracle, swarm, timeline, rng, during, network, trace } = options
+  const syncMs = () => swarm.syncMs * rng.between(0.2, 2)
+  const files = createSimFiles({
+    disk,
+    process,
+    timeline,
+    rng,
+    faults: {
+      readError: during(swarm.readError),
+      callError: during(swarm.callError),
+      syncError: () => 0,
+      isFull: () => false,
+      unknownWriters: during(swarm.unknownWriters),
+      syncMs,
+    },
+    hooks: { onUnlink: oracle.unlinked, onNamed: () => {}, onWrite: () => {} },
+  })
+  const clock = createSimClock(timeline, wall, process.isAlive, rng.between(0, 1e6))
+  const log = createQuietLog('agent', trace)
+  const destination = createTransferDestination({
+    kind: 'grpc',
+    address: 'simulated',
+    device: DEVICE,
+    tags: [],
+    log,
+    transport: network.transportFor(process),
+    clock,
+    rateLimit: () => unlimited,
+    hello: { software: 'simulated', machineId: 'board' },
+    silenceMs: swarm.silenceMs,
+  })
+  return { files, clock, random: rng, log, destination }
+}
+
+function createPowerLoss(options: BoardOptions) {
+  const { disk, rng, mutator, oracle } = options
+  return () => {
+    mutator.forget()
+    disk.crash(rng)
+    disk.dev += 1n
+    for (const [path, inode] of filesBelow(disk.root, '')) {
+      oracle.record(path, inode)
+    }
+  }
+}
+
+export function createBoard(options: BoardOptions): Board {
+  const { rng, swarm, timeline, during, isFaulty, mutator, trace, fail } = options
+  const journalDisk = createJournalDisk(rng)
+  const losePower = createPowerLoss(options)
+  makeRoots(options.disk)
+  let files: ReturnType<typeof createSimFiles> | undefined
+  let current: { process: Process; agent: Agent; stop: AbortController } | undefined
+  const startLater = () => timeline.after(rng.between(10, 3_000), start)
+  const onCrash = (label: string) => {
+    const isPower = rng.chance(swarm.boardPower)
+    trace(`*** the ${isPower ? 'board loses power' : 'agent is killed'} ${label}`)
+    if (isPower) {
+      losePower()
+      journalDisk.losePower(rng)
+    }
+    if (rng.chance(swarm.journalLoss)) {
+      trace('the journal is lost or rolled back')
+      journalDisk.rollBack(rng)
+    }
+    startLater()
+  }
+  /** Most likely where it hurts: on the file that is about to be deleted. */
+  const interleave = (label: string) => {
+    const isClose = /^(writers|renameNew|unlink)/.test(label)
+    if (!isFaulty() || !rng.chance(swarm.interleaving * (isClose ? 20 : 1))) return
+    const among = PATHS.filter((path) => label.endsWith(path.slice(path.lastIndexOf('/') + 1)))
+    mutator.act(among)
+  }
+  const newProcess = () =>
+    createProcess({
+      name: 'agent',
+      rng,
+      crashChance: during(swarm.agentCrash),
+      onCrash,
+      between: (label) => interleave(label),
+      trace: (label) => trace(`agent: ${label}`),
+      fail,
+    })
+  const launch = (process: Process) => {
+    const parts = createParts(options, process)
+    files = parts.files
+    const journal = journalDisk.open(process, parts.clock.monotonicMs())
+    const agent = createAgent({ ...parts, journal }, optionsOf(options))
+    const stop = new AbortController()
+    current = { process, agent, stop }
+    const ended = (why: string) => {
+      if (!process.isAlive()) return
+      if (!stop.signal.aborted) return fail(new Violation(`P3: the agent ended by itself: ${why}`))
+      void parts.destination.close()
+      process.kill()
+      trace('the agent has stopped')
+      startLater()
+    }
+    agent.run(stop.signal).then(
+      () => ended('it returned'),
+      (error: unknown) => ended(String(error)),
+    )
+  }
+  const start = () => {
+    const process = newProcess()
+    trace('the agent starts')
+    try {
+      launch(process)
+    } catch (error) {
+      fail(error)
+    }
+  }
+  const stopAgent = () => {
+    if (!current?.process.isAlive()) return
+    const { process, stop } = current
+    trace('the agent is told to stop')
+    stop.abort(new Error('SIGTERM'))
+    timeline.after(STOPS_WITHIN_MS, () => {
+      if (process.isAlive()) fail(new Violation('the agent has not stopped within 5 s'))
+    })
+  }
+  return {
+    start() {
+      start()
+      for (let count = 0; count < swarm.agentStops; count++) {
+        timeline.after(rng.between(0, swarm.faultsUntilMs), stopAgent)
+      }
+    },
+    openFiles: () => files?.openCount() ?? 0,
+  }
+}
