@@ -73,10 +73,20 @@ const isListed = (state: Uploads, entry: Entry) =>
 
 function createOpening(parts: InboxParts, state: Uploads) {
   const { store } = parts
+  const confirming = new Map<string, Promise<void>>()
+  /** One at a time for each upload; who asks meanwhile shares the outcome. */
+  const confirm = (device: string, receipt: Receipt): Promise<void> => {
+    const key = keyOf(device, receipt.uploadId)
+    const shared = confirming.get(key)
+    if (shared !== undefined) return shared
+    const own = store.confirm(device, receipt).finally(() => confirming.delete(key))
+    confirming.set(key, own)
+    return own
+  }
   const finished = async (device: string, uploadId: string) => {
     const receipt = store.findReceipt(device, uploadId)
     if (receipt === undefined) return undefined
-    await store.confirm(device, receipt)
+    await confirm(device, receipt)
     const prefix = { offsetBytes: receipt.sizeBytes, state: new Uint8Array(32) }
     return { opened: { epoch: 0, generation: 0, prefix, receipt }, hold: undefined }
   }
@@ -151,7 +161,9 @@ function createFinishing(parts: InboxParts, state: Uploads, committer: Committer
     const { uploadId, metadata } = request
     const publication = { device, uploadId, metadata, sizeBytes, ...computed }
     try {
-      const receipt = await committer.publish({ ...publication, bytes: incoming.bytes() })
+      const bytes = incoming.bytes()
+      const generation = bytes === undefined ? incoming.generation() : 0
+      const receipt = await committer.publish({ ...publication, generation, bytes })
       const { location } = receipt
       log.debug('stored', { device, location, bytes: sizeBytes, taken: entry.takenBytes })
       forget(state, entry)

@@ -33,6 +33,8 @@ export interface Publication {
   readonly digest: Digest
   /** Lower-case hexadecimal. */
   readonly sha256: string
+  /** Of the part that holds the bytes; 0 for a small file. */
+  readonly generation: number
   /** The bytes of a small file; undefined: they are this upload's part. */
   readonly bytes: Uint8Array | undefined
 }

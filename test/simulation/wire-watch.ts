@@ -24,7 +24,8 @@ interface WatchOptions {
   readonly trace: (label: string) => void
 }
 
-const partOf = (id: string) => `${STORE}/${DEVICE}/meta/parts/${id}.part`
+const partOf = (id: string, generation: number) =>
+  `${STORE}/${DEVICE}/meta/parts/${id}.${generation}.part`
 
 function describe(frame: AgentFrame | ReceiverFrame): string {
   switch (frame.type) {
@@ -65,6 +66,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
       throw new Violation(`P4: ${what} is sent before it is durable`)
     }
   }
+  const generations = new Map<string, number>()
   const checkOffset = (channel: WatchedChannel, offsetBytes: number) => {
     const { uploadId: id, generation } = channel
     const key = `${id} ${generation}`
@@ -76,7 +78,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
     }
     committed.set(key, offsetBytes)
     if (offsetBytes % blockBytes !== 0) throw new Violation(`P5: ${offsetBytes} is no block`)
-    if (offsetBytes > 0 && !isPrefixCertain(receiver, partOf(id), offsetBytes)) {
+    if (offsetBytes > 0 && !isPrefixCertain(receiver, partOf(id, generation), offsetBytes)) {
       throw new Violation(`P4: ${id.slice(0, 6)} is not durable up to ${offsetBytes}`)
     }
   }
@@ -87,6 +89,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
       answers += 1
       channel.opened = answers
       channel.generation = frame.generation
+      generations.set(channel.uploadId, frame.generation)
       channel.finishedLate = false
       newest.set(channel.uploadId, answers)
       if (frame.receipt) checkReceipt(channel.uploadId, frame.receipt)
@@ -99,7 +102,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
   }
   const writesOf = (id: string) => {
     try {
-      const part = find(receiver.root, partOf(id))
+      const part = find(receiver.root, partOf(id, generations.get(id) ?? 1))
       return part ? `${part.ino} ${part.size} ${[...part.dirty.values()].join()}` : ''
     } catch {
       return ''

@@ -42,7 +42,7 @@ describe('what is durable', () => {
     await send(openInboxAt(folder, { files }), 'd', request(1, '/x/y/a', 3), text('abc'))
     const relative = synced.map((path) => path.slice(folder.length))
     for (const path of [
-      `/d/meta/parts/${idOf(1)}.part`,
+      `/d/meta/parts/${idOf(1)}.0.part`,
       `/d/meta/receipts/${idOf(1)}`,
       '/d/files/x/y',
       '/d/files/x',
@@ -65,7 +65,7 @@ describe('what is durable', () => {
     for (const path of [
       '/d/files/a',
       '/d/files',
-      `/d/meta/receipts/${idOf(1)}`,
+      `/d/meta/parts/${idOf(1)}.receipt`,
       '/d/meta/receipts',
     ]) {
       expect(relative).toContain(path)

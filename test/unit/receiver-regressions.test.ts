@@ -92,7 +92,7 @@ describe('a published file is never written to again', () => {
     await inbox.commit(hold)
     await inbox.close()
     fs.mkdirSync(`${folder}/d/files`)
-    fs.linkSync(`${folder}/d/meta/parts/${idOf(1)}.part`, `${folder}/d/files/c`)
+    fs.linkSync(`${folder}/d/meta/parts/${idOf(1)}.1.part`, `${folder}/d/files/c`)
     await send(openInboxAt(folder), 'd', request(1, '/c', bytes.length), bytes)
     expect([...readTree(`${folder}/d/files`).keys()]).toEqual(['c'])
     expect(readTree(`${folder}/d/files`).get('c')?.equals(bytes)).toBe(true)

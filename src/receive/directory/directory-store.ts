@@ -6,7 +6,7 @@ import type { Clock } from '../../system/clock.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import type { Store } from '../store.ts'
 import { createFolders, type Folders } from './folders.ts'
-import { openPart, partPath, partsFolder, recordPath } from './parts.ts'
+import { openPart, partsFolder, removePart } from './parts.ts'
 import { publishGroup, syncFile } from './publishing.ts'
 import { readReceipt, receiptPath, receiptsFolder, rewriteReceipt } from './receipts.ts'
 
@@ -110,7 +110,8 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
     findReceipt: (device, uploadId) => readReceipt(files, root, device, uploadId),
     async confirm(device, { uploadId, location }) {
       const path = receiptPath(device, uploadId)
-      await rewriteReceipt(parts, path)
+      const folder = folders.ensure(partsFolder(device))
+      await rewriteReceipt(parts, path, `${folder}/${uploadId}.receipt` as BytePath)
       const wanted = [parentOf(path)]
       if (files.statAt(root, location as BytePath)?.kind === 'file') {
         await syncFile(parts, location as BytePath)
@@ -118,16 +119,8 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
       }
       await folders.sync(wanted)
     },
-    openPart(device, uploadId) {
-      folders.ensure(partsFolder(device))
-      const paths = { part: partPath(device, uploadId), record: recordPath(device, uploadId) }
-      return openPart(files, root, folders, paths)
-    },
-    removePart(device, uploadId) {
-      for (const path of [partPath(device, uploadId), recordPath(device, uploadId)]) {
-        if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-      }
-    },
+    openPart: (device, uploadId) => openPart(files, root, folders, { device, uploadId }),
+    removePart: (device, uploadId) => removePart(files, root, { device, uploadId }),
     publish: (publications) => publishGroup(parts, publications),
     roomBytes: () => files.usage(root).availableBytes - floorBytes,
     expire: createExpiry(options, root),

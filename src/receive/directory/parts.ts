@@ -1,12 +1,13 @@
-/** Unfinished uploads: `<device>/meta/parts/<id>.part` with the bytes, `<id>.json` with the record. */
-import { type BytePath, parentOf } from '../../byte-path.ts'
+/** Unfinished uploads: `<device>/meta/parts/<id>.<generation>.part`, and `<id>.json` with the record. */
+import type { BytePath } from '../../byte-path.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import type { Part, PartRecord } from '../store.ts'
 import type { Folders } from './folders.ts'
 
 export const partsFolder = (device: string) => [device, 'meta', 'parts']
-export const partPath = (device: string, uploadId: string) =>
-  `${device}/meta/parts/${uploadId}.part` as BytePath
+/** The generation is part of the name: bytes of one can never pass for those of another. */
+export const partPath = (device: string, uploadId: string, generation: number) =>
+  `${device}/meta/parts/${uploadId}.${generation}.part` as BytePath
 export const recordPath = (device: string, uploadId: string) =>
   `${device}/meta/parts/${uploadId}.json` as BytePath
 
@@ -49,39 +50,46 @@ function createAnew(files: Files, root: Fd, path: BytePath): Fd {
   return files.createFileAt(root, path)
 }
 
-/** Bytes of no known generation, and bytes that were published, are not gone on with. */
-function openContent(files: Files, root: Fd, path: BytePath, isKnown: boolean) {
-  const stat = files.statAt(root, path)
-  const isNew = !isKnown || stat?.kind !== 'file' || stat.links !== 1
-  return { isNew, fd: isNew ? createAnew(files, root, path) : files.openWritableAt(root, path) }
+interface PartKey {
+  readonly device: string
+  readonly uploadId: string
 }
 
-export function openPart(
-  files: Files,
-  root: Fd,
-  folders: Folders,
-  paths: { readonly part: BytePath; readonly record: BytePath },
-): Part {
-  const { fd: recordFd, stored } = openRecord(files, root, paths.record)
-  let content: Fd
-  let isNew: boolean
+/** Goes on with the bytes of the stored generation; where they are gone or public, with the next one. */
+function openContent(files: Files, root: Fd, { device, uploadId }: PartKey, stored?: PartRecord) {
+  if (stored === undefined) {
+    const content = createAnew(files, root, partPath(device, uploadId, FIRST.generation))
+    return { content, record: FIRST, isWritten: false }
+  }
+  const path = partPath(device, uploadId, stored.generation)
+  const stat = files.statAt(root, path)
+  if (stat?.kind === 'file' && stat.links === 1) {
+    return { content: files.openWritableAt(root, path), record: stored, isWritten: true }
+  }
+  const record = { ...stored, generation: stored.generation + 1 }
+  const next = partPath(device, uploadId, record.generation)
+  return { content: createAnew(files, root, next), record, isWritten: false }
+}
+
+export function openPart(files: Files, root: Fd, folders: Folders, key: PartKey): Part {
+  const { device, uploadId } = key
+  const folder = folders.ensure(partsFolder(device))
+  const { fd: recordFd, stored } = openRecord(files, root, recordPath(device, uploadId))
+  let opened: ReturnType<typeof openContent>
   try {
-    ;({ fd: content, isNew } = openContent(files, root, paths.part, stored !== undefined))
+    opened = openContent(files, root, key, stored)
   } catch (error) {
     files.close(recordFd)
     throw error
   }
-  let record = stored ?? FIRST
+  let { content, record } = opened
   let isDurable = false
   const write = (next: PartRecord) => {
     files.write(recordFd, Buffer.from(JSON.stringify(next).padEnd(64)), 0)
     record = next
     isDurable = false
   }
-  // What was committed under the stored generation is gone: offsets must not go back within it.
-  if (stored && isNew) {
-    write({ ...stored, generation: stored.generation + 1 })
-  }
+  if (!opened.isWritten) write(record)
   return {
     get record() {
       return record
@@ -92,22 +100,38 @@ export function openPart(
     truncate: (sizeBytes) => files.truncate(content, sizeBytes),
     mark: (epoch) => write({ ...record, epoch }),
     startOver() {
-      const fresh = createAnew(files, root, paths.part)
+      const old = partPath(device, uploadId, record.generation)
+      write({ ...record, generation: record.generation + 1 })
+      const fresh = createAnew(files, root, partPath(device, uploadId, record.generation))
       files.close(content)
       content = fresh
-      write({ ...record, generation: record.generation + 1 })
+      if (files.statAt(root, old) !== undefined) files.unlinkAt(root, old)
     },
     async sync() {
       await files.sync(content)
       if (isDurable) return
       const synced = record
       await files.sync(recordFd)
-      await folders.sync([parentOf(paths.part)])
+      await folders.sync([folder])
       isDurable = synced === record
     },
     close() {
       files.close(content)
       files.close(recordFd)
     },
+  }
+}
+
+/** Removes all that is left of an upload. */
+export function removePart(files: Files, root: Fd, { device, uploadId }: PartKey): void {
+  const folder = partsFolder(device).join('/') as BytePath
+  if (files.statAt(root, folder)?.kind !== 'directory') return
+  const fd = files.openDirectoryAt(root, folder)
+  try {
+    for (const name of files.listAt(fd)) {
+      if (name.startsWith(`${uploadId}.`)) files.unlinkAt(fd, name)
+    }
+  } finally {
+    files.close(fd)
   }
 }

@@ -19,8 +19,8 @@ type Step<T> = T | Error
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
 
 function stage({ files, root, folders }: PlacingParts, publication: Publication): Step<Staged> {
-  const { device, uploadId, bytes, metadata } = publication
-  const path = partPath(device, uploadId)
+  const { device, uploadId, generation, bytes, metadata } = publication
+  const path = partPath(device, uploadId, generation)
   try {
     folders.ensure(partsFolder(device))
     if (bytes && files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
@@ -82,8 +82,9 @@ export async function syncFile({ files, root }: PlacingParts, path: BytePath): P
   }
 }
 
-function cleanUp({ files, root }: PlacingParts, { device, uploadId }: Publication): void {
-  for (const path of [partPath(device, uploadId), recordPath(device, uploadId)]) {
+function cleanUp({ files, root }: PlacingParts, publication: Publication): void {
+  const { device, uploadId, generation } = publication
+  for (const path of [partPath(device, uploadId, generation), recordPath(device, uploadId)]) {
     if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
   }
 }

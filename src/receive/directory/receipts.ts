@@ -98,22 +98,28 @@ export function writeReceipt(files: Files, root: Fd, path: BytePath, document: U
 }
 
 /**
- * Makes a receipt durable that may stand in memory only. Its bytes are written again, because after a
- * failed sync the system counts them as written; where that fails the receipt is dropped.
+ * Makes a receipt durable that may stand in memory only: by a copy in its place (made at `copy`), because after a failed
+ * sync the system counts the old bytes as written. Where that fails the receipt is dropped.
  */
 export async function rewriteReceipt(
   { files, root }: { readonly files: Files; readonly root: Fd },
   path: BytePath,
+  copy: BytePath,
 ): Promise<void> {
-  const fd = files.openWritableAt(root, path)
+  const old = files.openFileAt(root, path)
   try {
-    const bytes = new Uint8Array(files.stat(fd).sizeBytes)
-    files.write(fd, bytes.subarray(0, files.read(fd, bytes, 0)), 0)
-    await files.sync(fd)
+    const bytes = new Uint8Array(files.stat(old).sizeBytes)
+    const fresh = writeReceipt(files, root, copy, bytes.subarray(0, files.read(old, bytes, 0)))
+    try {
+      await files.sync(fresh)
+    } finally {
+      files.close(fresh)
+    }
+    files.renameAt(root, copy, root, path)
   } catch (error) {
-    files.unlinkAt(root, path)
+    if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
     throw error
   } finally {
-    files.close(fd)
+    files.close(old)
   }
 }
