@@ -11,7 +11,7 @@ export class Violation extends Error {
 
 export const DEVICE = 'robot'
 export const STORE = '/store'
-export const ASIDE = '.ferry-aside'
+const ASIDE = '.ferry-aside'
 
 const contentOf = (inode: Inode) => inode.data.subarray(0, inode.size)
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
@@ -59,7 +59,7 @@ export function* filesBelow(directory: Inode, prefix: string): Generator<[string
 }
 
 /** The board's path that an object of the store belongs to. */
-export function boardPath(storePath: string): string {
+function boardPath(storePath: string): string {
   const segments = storePath.split('/').map((segment) => segment.replace(/%~.*$/, ''))
   return decodeURIComponent(segments.join('/'))
 }
@@ -68,7 +68,7 @@ export function boardPath(storePath: string): string {
 const originalPath = (path: string) =>
   path.replace(`/${ASIDE}/`, '/').replace(/(\.ferry-restored-\d+)+$/, '')
 
-export function pathOf(directory: Inode): string {
+function pathOf(directory: Inode): string {
   return directory.parent ? `${pathOf(directory.parent)}/${directory.name}` : ''
 }
 

@@ -20,7 +20,7 @@ const SCALE: readonly Hunk[] = [
 ]
 
 /** The hunks of a unified diff; line numbers do not count, the context does. */
-export function parsePatch(patch: string): Hunk[] {
+function parsePatch(patch: string): Hunk[] {
   const hunks: { file: string; before: string[]; after: string[] }[] = []
   let file = ''
   for (const line of patch.trimEnd().split('\n')) {
