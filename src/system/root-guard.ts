@@ -63,13 +63,15 @@ export function createRootGuard(files: Files, memory: Memory): RootGuard {
         return { trouble: `root ${display(path)} cannot be looked at (${now})` }
       }
       const fact = `mount ${display(path)}`
-      const trouble = difference(seen.get(path), memory.fact(fact) === 'yes', now)
+      const before = seen.get(path)
+      const wasMount = before ? before.isMount : memory.fact(fact) === 'yes'
+      const trouble = difference(before, wasMount, now)
       if (trouble !== '') {
         files.close(fd)
         return { trouble: `root ${display(path)} ${trouble}` }
       }
       seen.set(path, now)
-      if (now.isMount) memory.setFact(fact, 'yes')
+      if (now.isMount && !wasMount) memory.setFact(fact, 'yes')
       return { fd, path }
     },
   }

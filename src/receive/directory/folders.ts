@@ -1,12 +1,16 @@
 /** Folders of the store: made on the way, and known to be durable only once synced in this run. */
 import type { BytePath } from '../../byte-path.ts'
 import { parentOf } from '../../byte-path.ts'
+import { errorCode } from '../../errors.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import { directoryName } from '../names.ts'
 
 export interface Folders {
   /** Makes the folder and those above it; a file in the way gives the folder another name. */
   ensure(segments: readonly string[]): BytePath
+  /** Runs what needs folders; where one of them was taken away meanwhile, makes them again. */
+  within<T>(work: () => T): T
+  withinAsync<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when the entries of these folders, and of those that lead to them, are durable. */
   sync(folders: Iterable<BytePath>): Promise<void>
 }
@@ -16,7 +20,19 @@ const REMEMBERED = 10_000
 
 export function createFolders(files: Files, root: Fd): Folders {
   const linked = new Set<BytePath>()
+  /** Folders that were seen to stand; each look at one costs several calls. */
+  const standing = new Map<string, BytePath>()
+  const isMissing = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(error))
   const place = (parent: BytePath, segment: string): BytePath => {
+    const key = `${parent}/${segment}`
+    const known = standing.get(key)
+    if (known !== undefined) return known
+    const found = make(parent, segment)
+    if (standing.size > REMEMBERED) standing.clear()
+    standing.set(key, found)
+    return found
+  }
+  const make = (parent: BytePath, segment: string): BytePath => {
     const path = (parent === '' ? segment : `${parent}/${segment}`) as BytePath
     const aside = directoryName(path) as BytePath
     if (files.statAt(root, aside)?.kind === 'directory') return aside
@@ -37,6 +53,24 @@ export function createFolders(files: Files, root: Fd): Folders {
     }
   }
   return {
+    within(work) {
+      try {
+        return work()
+      } catch (error) {
+        if (!isMissing(error)) throw error
+        standing.clear()
+        return work()
+      }
+    },
+    async withinAsync(work) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isMissing(error)) throw error
+        standing.clear()
+        return await work()
+      }
+    },
     ensure: (segments) => segments.reduce<BytePath>(place, '' as BytePath),
     async sync(folders) {
       const wanted = new Set<BytePath>(folders)

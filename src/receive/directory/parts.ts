@@ -71,7 +71,12 @@ function openContent(files: Files, root: Fd, { device, uploadId }: PartKey, stor
   return { content: createAnew(files, root, next), record, isWritten: false }
 }
 
+/** A folder that was taken away is made again. */
 export function openPart(files: Files, root: Fd, folders: Folders, key: PartKey): Part {
+  return folders.within(() => openPartIn(files, root, folders, key))
+}
+
+function openPartIn(files: Files, root: Fd, folders: Folders, key: PartKey): Part {
   const { device, uploadId } = key
   const folder = folders.ensure(partsFolder(device))
   const { fd: recordFd, stored } = openRecord(files, root, recordPath(device, uploadId))

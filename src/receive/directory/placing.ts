@@ -57,11 +57,17 @@ function giveName({ files, root }: PlacingParts, from: BytePath, to: BytePath): 
   }
 }
 
-function* names(folder: BytePath, segment: string, digest: Uint8Array): Generator<BytePath> {
+/** The plain name, the version's, and numbered ones up to `most`. */
+function* names(
+  folder: BytePath,
+  segment: string,
+  digest: Uint8Array,
+  most: number,
+): Generator<BytePath> {
   yield `${folder}/${segment}` as BytePath
   const version = versionName(segment, digest)
   yield `${folder}/${version}` as BytePath
-  for (let number = 2; number <= MOST_NAMES; number++) {
+  for (let number = 2; number <= most; number++) {
     yield `${folder}/${version}.${number}` as BytePath
   }
 }
@@ -84,12 +90,12 @@ export async function place(
   const { device, metadata, digest, sizeBytes } = publication
   const segments = storeSegments(metadata.path)
   const folder = parts.folders.ensure([device, 'files', ...segments.slice(0, -1)])
-  const candidates = [...names(folder, segments.at(-1) ?? '', digest)]
-  for (const location of candidates.slice(0, 2)) {
+  const plain = segments.at(-1) ?? ''
+  for (const location of names(folder, plain, digest, 1)) {
     if (await holds(parts, location, staged.fd, sizeBytes))
       return takePlace(parts, staged, location)
   }
-  for (const location of candidates) {
+  for (const location of names(folder, plain, digest, MOST_NAMES)) {
     if (giveName(parts, staged.path, location)) return location
   }
   throw new Error(`no free name in ${parentOf(folder)}`)

@@ -18,21 +18,25 @@ type Step<T> = T | Error
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
 
-function stage({ files, root, folders }: PlacingParts, publication: Publication): Step<Staged> {
+function stageIn({ files, root, folders }: PlacingParts, publication: Publication): Staged {
   const { device, uploadId, generation, bytes, metadata } = publication
   const path = partPath(device, uploadId, generation)
+  folders.ensure(partsFolder(device))
+  if (bytes && files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+  const fd = bytes ? files.createFileAt(root, path) : files.openWritableAt(root, path)
   try {
-    folders.ensure(partsFolder(device))
-    if (bytes && files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-    const fd = bytes ? files.createFileAt(root, path) : files.openWritableAt(root, path)
-    try {
-      if (bytes && bytes.length > 0) files.write(fd, bytes, 0)
-      files.setTimes(fd, metadata.mtimeNs)
-      return { publication, path, fd }
-    } catch (error) {
-      files.close(fd)
-      throw error
-    }
+    if (bytes && bytes.length > 0) files.write(fd, bytes, 0)
+    files.setTimes(fd, metadata.mtimeNs)
+    return { publication, path, fd }
+  } catch (error) {
+    files.close(fd)
+    throw error
+  }
+}
+
+function stage(parts: PlacingParts, publication: Publication): Step<Staged> {
+  try {
+    return parts.folders.within(() => stageIn(parts, publication))
   } catch (error) {
     return asError(error)
   }
@@ -96,7 +100,7 @@ async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
     named.push(
       ...(await each([step], async (staged) => ({
         ...staged,
-        location: await place(parts, staged.publication, staged),
+        location: await parts.folders.withinAsync(() => place(parts, staged.publication, staged)),
       }))),
     )
   }
@@ -158,7 +162,9 @@ export async function publishGroup(
   const named = await nameAll(parts, synced)
   for (const step of staged) if (!(step instanceof Error)) files.close(step.fd)
   const durable = await syncFolders(parts, named, ({ location }) => parentOf(location))
-  const written = await each(durable, async (step) => writeDown(parts, step))
+  const written = await each(durable, async (step) =>
+    parts.folders.within(() => writeDown(parts, step)),
+  )
   const outcomes = await settle(parts, written)
   written.forEach((step, index) => {
     if (!(step instanceof Error)) tidyUp(parts, step, outcomes[index] ?? step)
