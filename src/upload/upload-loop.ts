@@ -45,8 +45,10 @@ export interface UploadLoop {
 
 /** Longest time without asking the journal; the bell ends it sooner. */
 const IDLE_MS = 60_000
-/** Rows asked for at once: those in flight are among them. */
-const DUE_ROWS = 512
+/** Rows asked for beyond those in flight. */
+const DUE_ROWS = 256
+/** The journal is asked once for many, not once for each upload that ends. */
+const REFILL_BELOW = 0.75
 const SLOW_LANE_UPLOADS = 1
 
 interface LoopState {
@@ -68,10 +70,11 @@ function nextUploads(parts: UploadLoopParts, state: LoopState, limits: SlotLimit
   const monotonicMs = clock.monotonicMs()
   const inFlight = occupied(state)
   if (!admits(state.breaker, monotonicMs, inFlight.uploads)) return []
+  if (inFlight.uploads > limits.uploads * REFILL_BELOW) return []
   const isFree = (upload: Upload) => !state.flights.has(upload.row)
   const due = (lane: Upload['lane'], limit: number) =>
     journal.due({ monotonicMs, lane, limit }).filter(isFree)
-  const normal = choose(due('normal', DUE_ROWS), inFlight, limits)
+  const normal = choose(due('normal', inFlight.uploads + DUE_ROWS), inFlight, limits)
   const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
   const slow =
     slowInFlight.length < SLOW_LANE_UPLOADS
