@@ -52,9 +52,9 @@ export function createReclaimLoop(
     log.debug(event.type, { path: display(upload.file.path), cause })
   }
   /** Goes on with what did not fit into a batch; rows just settled are not asked for again. */
-  const batch = (): number => {
+  const batch = (nowMs: number): number => {
     recorder.flush()
-    const uploads = journal.deletable(clock.monotonicMs(), BATCH)
+    const uploads = journal.deletable(nowMs, BATCH)
     for (const upload of uploads) {
       const event = settle(upload)
       if (event.type === 'reclaimed') log.trace('unlinked')
@@ -80,12 +80,13 @@ export function createReclaimLoop(
     async run(signal) {
       while (!signal.aborted) {
         sweepKept()
-        const count = batch()
+        // One moment for both questions: what becomes due between them would be passed over.
+        const nowMs = clock.monotonicMs()
+        const count = batch(nowMs)
         if (count > 0) await clock.sleep(0, signal)
         else {
-          const nowMs = clock.monotonicMs()
           const dueMs = journal.nextDueMs('acknowledged', nowMs) ?? Number.POSITIVE_INFINITY
-          await bell.wait(Math.min(Math.max(dueMs - nowMs, 1), IDLE_MS), signal)
+          await bell.wait(Math.min(Math.max(dueMs - clock.monotonicMs(), 1), IDLE_MS), signal)
         }
       }
     },

@@ -65,9 +65,12 @@ function occupied({ flights }: LoopState): InFlight {
   }
 }
 
-function nextUploads(parts: UploadLoopParts, state: LoopState, limits: SlotLimits): Upload[] {
-  const { journal, clock } = parts
-  const monotonicMs = clock.monotonicMs()
+function nextUploads(
+  { journal }: UploadLoopParts,
+  state: LoopState,
+  limits: SlotLimits,
+  monotonicMs: number,
+): Upload[] {
   const inFlight = occupied(state)
   if (!admits(state.breaker, monotonicMs, inFlight.uploads)) return []
   if (inFlight.uploads > limits.uploads * REFILL_BELOW) return []
@@ -154,24 +157,25 @@ async function fly(
 export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): UploadLoop {
   const { clock, journal, bell } = parts
   const state: LoopState = { flights: new Map(), breaker: untried }
-  const waitMs = (): number => {
-    const nowMs = clock.monotonicMs()
+  /** From the moment of the look: what became due since is waited for, not passed over. */
+  const waitMs = (nowMs: number): number => {
     const { connection, retryAtMs } = state.breaker
     const isHeldBack = connection === 'failing' && retryAtMs > nowMs
     const nextMs = isHeldBack ? retryAtMs : (journal.nextDueMs('pending', nowMs) ?? Infinity)
-    return Math.min(Math.max(nextMs - nowMs, 1), IDLE_MS)
+    return Math.min(Math.max(nextMs - clock.monotonicMs(), 1), IDLE_MS)
   }
   return {
     async run(signal) {
       const flying = new Set<Promise<void>>()
       while (!signal.aborted) {
-        for (const upload of nextUploads(parts, state, limits)) {
+        const nowMs = clock.monotonicMs()
+        for (const upload of nextUploads(parts, state, limits, nowMs)) {
           state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
           const flight = fly(parts, state, upload, signal)
           flying.add(flight)
           void flight.finally(() => flying.delete(flight))
         }
-        await bell.wait(waitMs(), signal)
+        await bell.wait(waitMs(nowMs), signal)
       }
       await Promise.all(flying)
     },
