@@ -59,6 +59,11 @@ export class Rejected extends Error {
   }
 }
 
+/** The file cannot be understood here, whatever the other end does: it goes to `failed/`. */
+export class Undecodable extends Error {
+  override readonly name = 'Undecodable'
+}
+
 /** The bytes on disk are no longer the version that was to be sent. */
 export class SourceChanged extends Error {
   override readonly name = 'SourceChanged'

@@ -15,6 +15,9 @@ export interface Chain {
 /** The block of the digest, and the grain at which an interrupted upload resumes. */
 export const BLOCK_BYTES = 1 << 20
 
+/** What a file holds: anything, captured readings, or a sequence of Viam's data manager. */
+export type Content = 'file' | 'capture' | 'sequence'
+
 /** One file as one look saw it. `dev` counts within one run only: it changes across boots. */
 export interface FileVersion {
   /** The configured directory under which it was found. */
@@ -40,8 +43,11 @@ export interface Receipt {
   readonly location: string
 }
 
-/** pending: to be sent; acknowledged: held durably, to be reclaimed; kept: held durably, stays. */
-export type UploadState = 'pending' | 'acknowledged' | 'kept'
+/**
+ * pending: to be sent; acknowledged: held durably, to be reclaimed; kept: held durably, stays;
+ * undecodable: to be moved to `failed/`.
+ */
+export type UploadState = 'pending' | 'acknowledged' | 'kept' | 'undecodable'
 
 /** slow: what was refused or cannot be read; tried seldom and never ahead of the others. */
 export type Lane = 'normal' | 'slow'
@@ -55,6 +61,8 @@ export interface Upload {
   readonly committedBytes: number
   /** The chain at or before `committedBytes`, if known. */
   readonly chain: Chain | undefined
+  /** Messages of a file of several that were acknowledged one by one, where the protocol has no offset. */
+  readonly deliveredMessages: number
   readonly attempts: number
   readonly waitMs: number
   readonly lane: Lane
@@ -66,6 +74,9 @@ export interface Upload {
 /** What can happen to an upload. The row is that of `Upload.row`. */
 export type UploadEvent =
   | { readonly type: 'progressed'; readonly row: number; readonly chain: Chain }
+  | { readonly type: 'delivered'; readonly row: number; readonly messages: number }
+  | { readonly type: 'undecodable'; readonly row: number; readonly reason: string }
+  | { readonly type: 'quarantined'; readonly row: number }
   | {
       readonly type: 'postponed'
       readonly row: number

@@ -16,7 +16,12 @@ import type { ExitCode } from './command.ts'
 import { print } from './output.ts'
 
 /** What stands in front of a file that the journal says was sent. */
-const DONE = { pending: undefined, acknowledged: 'delete, sent ', kept: 'keep, sent   ' } as const
+const DONE = {
+  pending: undefined,
+  acknowledged: 'delete, sent ',
+  kept: 'keep, sent   ',
+  undecodable: 'to failed/   ',
+} as const
 
 const NO_MEMORY = { fact: () => '', setFact: () => {} }
 

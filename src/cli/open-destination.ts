@@ -13,6 +13,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
 import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
+import { createDescribe } from '../upload/describe.ts'
 import type { Destination } from '../upload/destination.ts'
 import { createGrpcTransport } from '../upload/grpc-transport.ts'
 import { createTransferDestination } from '../upload/transfer-destination.ts'
@@ -121,12 +122,15 @@ function openGrpcTransport({ destination }: FerryConfig): Transport {
   })
 }
 
+const captureRoots = (roots: FerryConfig['roots']) =>
+  roots.filter(({ isCapture }) => isCapture).map(({ path }) => path)
+
 /** Fails with `ConfigError`. Connects when the first file is sent. */
 export function openDestination(config: FerryConfig, parts: DestinationParts): Destination {
   const problems = destinationProblems(config)
   if (problems.length > 0) throw new ConfigError(problems)
   const { url } = config.destination
-  const { bytesPerSecond, device, tags, silenceMs } = config
+  const { bytesPerSecond, device, tags, silenceMs, roots } = config
   const rateLimit = bytesPerSecond === undefined ? unlimited : createRateLimit(bytesPerSecond)
   const isFile = url.scheme === 'file'
   return createTransferDestination({
@@ -135,7 +139,7 @@ export function openDestination(config: FerryConfig, parts: DestinationParts): D
     address: isFile ? `file://${url.path}` : `${url.scheme}://${url.host}:${url.port}`,
     transport: isFile ? openDirectoryTransport(config, parts) : openGrpcTransport(config),
     device,
-    tags,
+    describe: createDescribe({ captureRoots: captureRoots(roots), tags, partId: config.partId }),
     silenceMs,
     rateLimit: () => rateLimit,
     hello: { software: SOFTWARE, machineId: machineId() },

@@ -15,13 +15,45 @@ export type DestinationUrl =
   | { readonly scheme: 'grpc' | 'grpcs'; readonly host: string; readonly port: number }
   | { readonly scheme: 'file'; readonly path: BytePath }
 
+/** How to log in where Viam's protocol is spoken: what `proto.rpc.v1.AuthService` is told. Secret. */
+export interface Login {
+  readonly type: 'api-key' | 'robot-secret'
+  /** The key's id, or the machine part's. */
+  readonly entity: string
+  readonly payload: string
+}
+
+/** Who is asked before a scheduled look; anything but a boolean `should_sync` of true means no. */
+export type SelectiveSync =
+  | { readonly kind: 'file'; readonly path: string }
+  /** Program and arguments; no shell. */
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'http'; readonly url: string }
+
+/** Which unsent capture files may go when the disk is full. Fractions of the volume, 0 to 1. */
+export interface Eviction {
+  readonly everyNth: number
+  readonly diskUsage: number
+  readonly captureShare: number
+}
+
 export interface FerryConfig {
   readonly device: string
   readonly destination: {
     readonly url: DestinationUrl
     readonly keyFile: string | undefined
     readonly caFile: string | undefined
+    /** auto: ferry, unless the destination turns out to speak Viam's protocol only. */
+    readonly protocol: 'auto' | 'ferry' | 'viam'
+    /** undefined: the key in `keyFile` serves, as `api-key`. */
+    readonly login: Login | undefined
   }
+  /** Viam's name of the machine part; '' where there is none: the device's name serves. */
+  readonly partId: string
+  /** undefined: no such gate. */
+  readonly selectiveSync: SelectiveSync | undefined
+  /** undefined: nothing unsent is ever deleted. */
+  readonly eviction: Eviction | undefined
   readonly roots: readonly RootConfig[]
   readonly intervalMs: number
   /** Why nothing is looked for and sent; '' when it is. */

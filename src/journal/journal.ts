@@ -18,6 +18,8 @@ export interface JournalCounters {
   readonly reclaimedBytes: number
   readonly supersededFiles: number
   readonly vanishedFiles: number
+  /** Moved to `failed/`. */
+  readonly quarantinedFiles: number
 }
 
 export interface WaitingReason {
@@ -33,6 +35,8 @@ export interface JournalSummary {
   readonly slowLaneFiles: number
   /** Acknowledged, waiting to be deleted. */
   readonly reclaimableFiles: number
+  /** Undecodable, waiting to be moved to `failed/`. */
+  readonly undecodableFiles: number
   readonly keptFiles: number
   /** Files that wait with a reason, most frequent first; at most `REASONS_SHOWN`. */
   readonly reasons: readonly WaitingReason[]
@@ -61,8 +65,8 @@ export interface Journal {
   /** Events whose row is gone are passed over. */
   apply(events: readonly UploadEvent[], monotonicMs: number): void
   due(query: DueQuery): Upload[]
-  /** Acknowledged rows whose wait is over. */
-  deletable(monotonicMs: number, limit: number): Upload[]
+  /** Acknowledged and undecodable rows whose wait is over. */
+  settleable(monotonicMs: number, limit: number): Upload[]
   /** Kept rows after this one, in the order of their numbers. */
   kept(afterRow: number, limit: number): Upload[]
   /** When the next row of this state that waits now is due; undefined when none waits. */

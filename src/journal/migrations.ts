@@ -28,6 +28,7 @@ const STEPS = [
    CREATE INDEX uploads_due ON uploads (state, lane, due_ms, id);
    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
+  `ALTER TABLE uploads ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;`,
 ] as const
 
 /** Brings an older journal up to date; refuses one from a newer program. */

@@ -196,7 +196,7 @@ export function openJournal(options: OpenJournalOptions): Journal {
     discover: (files) => guarded((journal) => journal.discover(files)),
     apply: (events, nowMs) => guarded((journal) => journal.apply(events, nowMs)),
     due: (query) => guarded((journal) => journal.due(query)),
-    deletable: (nowMs, limit) => guarded((journal) => journal.deletable(nowMs, limit)),
+    settleable: (nowMs, limit) => guarded((journal) => journal.settleable(nowMs, limit)),
     kept: (...query) => guarded((journal) => journal.kept(...query)),
     nextDueMs: (...query) => guarded((journal) => journal.nextDueMs(...query)),
     summary: () => guarded((journal) => journal.summary()),

@@ -18,6 +18,7 @@ export interface UploadRow {
   readonly chain_offset: number | null
   readonly chain: Uint8Array | null
   readonly receipt: string | null
+  readonly delivered: number
 }
 
 interface VersionFields {
@@ -67,6 +68,7 @@ export function toUpload(row: UploadRow): Upload {
       row.chain && row.chain_offset !== null
         ? { offsetBytes: row.chain_offset, state: new Uint8Array(row.chain) }
         : undefined,
+    deliveredMessages: row.delivered,
     receipt: row.receipt === null ? undefined : parseReceipt(row.receipt),
   }
 }

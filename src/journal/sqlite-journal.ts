@@ -8,7 +8,7 @@ import { summarize } from './summary.ts'
 import { transition } from './transitions.ts'
 
 const COLUMNS = `uploads.id, directories.path, name, root, size, version, state, lane, wait_ms,
-  attempts, reason, chain_offset, chain, receipt`
+  attempts, reason, chain_offset, chain, receipt, delivered`
 const JOINED = 'uploads JOIN directories ON directories.id = uploads.directory'
 
 type Counted = Partial<Record<keyof JournalCounters, number>>
@@ -21,6 +21,8 @@ function counted(upload: Upload, event: UploadEvent): Counted {
       return upload.state === 'pending' ? { acknowledgedFiles: 1, acknowledgedBytes: bytes } : {}
     case 'reclaimed':
       return { reclaimedFiles: 1, reclaimedBytes: bytes }
+    case 'quarantined':
+      return { quarantinedFiles: 1 }
     case 'superseded':
       return { supersededFiles: 1 }
     case 'vanished':
@@ -88,7 +90,7 @@ function createApplication(db: Database, count: (counted: Counted) => void) {
   const remove = db.query('DELETE FROM uploads WHERE id = ?')
   const update = db.query(
     `UPDATE uploads SET state = ?, lane = ?, due_ms = ?, wait_ms = ?, attempts = ?, reason = ?,
-     chain_offset = ?, chain = ?, receipt = ? WHERE id = ?`,
+     chain_offset = ?, chain = ?, receipt = ?, delivered = ? WHERE id = ?`,
   )
   return (events: readonly UploadEvent[], monotonicMs: number) => {
     for (const event of events) {
@@ -111,6 +113,7 @@ function createApplication(db: Database, count: (counted: Counted) => void) {
         after.chain?.offsetBytes ?? null,
         after.chain?.state ?? null,
         after.receipt ? receiptText(after.receipt) : null,
+        after.deliveredMessages,
         event.row,
       )
     }
@@ -137,9 +140,11 @@ function createQueries(db: Database) {
     (due.all(state, lane, monotonicMs, limit) as UploadRow[]).map(toUpload)
   return {
     due: (query: DueQuery) => uploads('pending', query),
-    deletable: (monotonicMs: number, limit: number) => [
+    settleable: (monotonicMs: number, limit: number) => [
       ...uploads('acknowledged', { lane: 'normal', monotonicMs, limit }),
       ...uploads('acknowledged', { lane: 'slow', monotonicMs, limit }),
+      ...uploads('undecodable', { lane: 'normal', monotonicMs, limit }),
+      ...uploads('undecodable', { lane: 'slow', monotonicMs, limit }),
     ],
     kept: (afterRow: number, limit: number) =>
       (kept.all(afterRow, limit) as UploadRow[]).map(toUpload),
@@ -194,7 +199,7 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
     ...createFacts(db),
     discover: (files) => inTransaction(() => discover(files)),
     apply(events, nowMs) {
-      const durable = events.some((event) => event.type === 'acknowledged')
+      const durable = events.some(({ type }) => type === 'acknowledged' || type === 'delivered')
       db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
       inTransaction(() => apply(events, nowMs))
     },

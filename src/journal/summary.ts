@@ -24,6 +24,7 @@ const NO_COUNTERS: JournalCounters = {
   reclaimedBytes: 0,
   supersededFiles: 0,
   vanishedFiles: 0,
+  quarantinedFiles: 0,
 }
 
 function readCounters(db: Database): JournalCounters {
@@ -50,6 +51,7 @@ export function summarize(db: Database): JournalSummary {
     pendingBytes: total('bytes', (row) => row.state === 'pending'),
     slowLaneFiles: total('files', (row) => row.state === 'pending' && row.lane === 'slow'),
     reclaimableFiles: total('files', (row) => row.state === 'acknowledged'),
+    undecodableFiles: total('files', (row) => row.state === 'undecodable'),
     keptFiles: total('files', (row) => row.state === 'kept'),
     reasons: reasons.map(({ reason, files, path, name }) => ({
       reason,

@@ -25,6 +25,14 @@ export function transition(upload: Upload, event: UploadEvent): Upload | undefin
       const { waitMs, lane, reason } = event
       return { ...upload, attempts: event.advanced ? 1 : upload.attempts + 1, waitMs, lane, reason }
     }
+    case 'delivered': {
+      const { messages } = event
+      return upload.state === 'pending' ? { ...upload, deliveredMessages: messages } : upload
+    }
+    case 'undecodable': {
+      if (upload.state !== 'pending') return upload
+      return { ...upload, state: 'undecodable', waitMs: 0, attempts: 0, reason: event.reason }
+    }
     case 'acknowledged': {
       if (event.receipt.sizeBytes !== upload.file.sizeBytes) {
         throw new IllegalTransition('the receipt is for another size')
@@ -34,13 +42,17 @@ export function transition(upload: Upload, event: UploadEvent): Upload | undefin
     }
     case 'held': {
       const { waitMs, reason } = event
-      return { ...withReceipt(upload, event), waitMs, reason, attempts: upload.attempts + 1 }
+      const held = upload.state === 'undecodable' ? upload : withReceipt(upload, event)
+      return { ...held, waitMs, reason, attempts: upload.attempts + 1 }
     }
     case 'kept':
       return { ...withReceipt(upload, event), state: 'kept', waitMs: 0, reason: '' }
     case 'reclaimed':
       withReceipt(upload, event)
       return undefined
+    case 'quarantined':
+      if (upload.state === 'undecodable') return undefined
+      throw new IllegalTransition(`quarantined while it was ${upload.state}`)
     case 'superseded':
     case 'vanished':
       return undefined

@@ -54,7 +54,7 @@ export function createReclaimLoop(
   /** Goes on with what did not fit into a batch; rows just settled are not asked for again. */
   const batch = (nowMs: number): number => {
     recorder.flush()
-    const uploads = journal.deletable(nowMs, BATCH)
+    const uploads = journal.settleable(nowMs, BATCH)
     for (const upload of uploads) {
       const event = settle(upload)
       if (event.type === 'reclaimed') log.trace('unlinked')
@@ -85,7 +85,11 @@ export function createReclaimLoop(
         const count = batch(nowMs)
         if (count > 0) await clock.sleep(0, signal)
         else {
-          const dueMs = journal.nextDueMs('acknowledged', nowMs) ?? Number.POSITIVE_INFINITY
+          const dueMs = Math.min(
+            ...(['acknowledged', 'undecodable'] as const).map(
+              (state) => journal.nextDueMs(state, nowMs) ?? Number.POSITIVE_INFINITY,
+            ),
+          )
           await bell.wait(Math.min(Math.max(dueMs - clock.monotonicMs(), 1), IDLE_MS), signal)
         }
       }

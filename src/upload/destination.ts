@@ -28,6 +28,11 @@ export interface DestinationState {
 export interface DestinationHooks {
   /** The chain at the offset that the receiver holds durably. */
   readonly onDurable: (chain: Chain) => void
+  /**
+   * So many messages of the file were acknowledged, where each is stored by itself and the protocol has
+   * no offset. The journal has it durably when this returns.
+   */
+  readonly onDelivered: (messages: number) => void
   /** A step of the protocol, for the trace. */
   readonly onStep: (step: 'open' | 'data' | 'finish') => void
 }
@@ -36,7 +41,7 @@ export interface Destination {
   readonly kind: 'grpc' | 'viam' | 's3' | 'directory'
   /**
    * One version, from what is durable there to its receipt. Fails only with `Transient`, `Rejected`,
-   * `SourceChanged`, an error of the reader, or the signal's reason. Never retries by itself.
+   * `Undecodable`, `SourceChanged`, an error of the reader, or the signal's reason. Never retries by itself.
    */
   upload(
     upload: Upload,

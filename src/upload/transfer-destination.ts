@@ -1,6 +1,7 @@
 /** A receiver that speaks `ferry.transfer.v1`, over whatever transport reaches it. */
 import { Transient } from '../errors.ts'
 import type { Logger } from '../system/logger.ts'
+import type { Describe } from './describe.ts'
 import type { Destination } from './destination.ts'
 import { createChannel } from './transfer/channel.ts'
 import { openSession, type Session, type SessionParts } from './transfer/session.ts'
@@ -11,7 +12,7 @@ interface TransferDestinationOptions extends Omit<SessionParts, 'onSent'> {
   readonly address: string
   /** The board's own name: part of every upload's id. */
   readonly device: string
-  readonly tags: readonly string[]
+  readonly describe: Describe
   readonly log: Logger
 }
 
@@ -49,11 +50,12 @@ export function createTransferDestination(options: TransferDestinationOptions): 
     upload(upload, source, hooks, signal) {
       const { path, sizeBytes, mtimeNs } = upload.file
       const id = uploadId({ device, path, sizeBytes, mtimeNs })
-      const { tags } = options
+      const description = options.describe(upload.file)
       const session = current()
       return session
         .carry(
-          (number, welcome) => createChannel({ number, id, upload, source, hooks, welcome, tags }),
+          (number, welcome) =>
+            createChannel({ number, id, upload, source, hooks, welcome, description }),
           signal,
         )
         .catch((error: unknown) => {

@@ -127,6 +127,10 @@ async function fly(
       if (flight) flight.committedBytes = chain.offsetBytes
       recorder.progressed(row, chain)
     },
+    onDelivered(messages: number) {
+      recorder.record({ type: 'delivered', row, messages })
+      recorder.flush()
+    },
   }
   try {
     const open = (one: Upload) => {
@@ -181,7 +185,8 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
     },
     written(events) {
       for (const event of events) {
-        if (event.type !== 'progressed') state.flights.delete(event.row)
+        if (event.type !== 'progressed' && event.type !== 'delivered')
+          state.flights.delete(event.row)
       }
       bell.ring()
     },

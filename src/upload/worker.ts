@@ -1,5 +1,5 @@
 /** Carries one upload and tells what became of it, as events and as a verdict on the destination. */
-import { errorMessage, Rejected, SourceChanged, Transient } from '../errors.ts'
+import { errorMessage, Rejected, SourceChanged, Transient, Undecodable } from '../errors.ts'
 import type { Receipt, Upload, UploadEvent } from '../model.ts'
 import { backoffMs, LONGEST_WAIT_MS } from '../schedule/backoff.ts'
 import type { Random } from '../system/random.ts'
@@ -49,6 +49,10 @@ function outcomeOf(upload: Upload, error: unknown, advanced: boolean, random: Ra
     const type = failure.change === 'vanished' ? 'vanished' : 'superseded'
     return { event: { type, row }, destination: undefined, error: failure }
   }
+  if (failure instanceof Undecodable) {
+    const event: UploadEvent = { type: 'undecodable', row, reason: errorMessage(failure) }
+    return { event, destination: undefined, error: failure }
+  }
   if (failure instanceof Transient && failure.scope === 'destination') {
     return { event: undefined, destination: failure, error: failure }
   }
@@ -66,10 +70,14 @@ export async function carry(
   let advanced = false
   let source: ReturnType<WorkerParts['open']> | undefined
   const watched: DestinationHooks = {
-    onStep: hooks.onStep,
+    ...hooks,
     onDurable(chain) {
       if (chain.offsetBytes > upload.committedBytes) advanced = true
       hooks.onDurable(chain)
+    },
+    onDelivered(messages) {
+      advanced = true
+      hooks.onDelivered(messages)
     },
   }
   try {

@@ -1,10 +1,14 @@
 /** Encoding of what the agent says. */
 import { fromBytes, toBytes } from '../byte-path.ts'
+import type { Content } from '../model.ts'
 import { type Decoded, decoded, fromHex, toHex } from './codec.ts'
 import type { AgentFrame, OpenRequest } from './frames.ts'
 import { ferry } from './transfer.js'
 
 const { v1 } = ferry.transfer
+
+/** In the order of the protocol's numbers. */
+const CONTENTS: readonly Content[] = ['file', 'capture', 'sequence']
 
 const NS_PER_S = 1_000_000_000n
 
@@ -17,6 +21,9 @@ function openToWire({ uploadId, metadata, sizeBytes, offsetBytes, reset }: OpenR
       mtimeSeconds: Number((metadata.mtimeNs - nanos) / NS_PER_S),
       mtimeNanos: Number(nanos),
       tags: [...metadata.tags],
+      content: CONTENTS.indexOf(metadata.content),
+      datasetIds: [...metadata.datasetIds],
+      partId: metadata.partId,
     },
     size: sizeBytes,
     offset: offsetBytes,
@@ -56,6 +63,9 @@ function openFromWire(open: Decoded<ferry.transfer.v1.IOpen>): OpenRequest {
       path: fromBytes(open.metadata?.path ?? new Uint8Array()),
       mtimeNs: seconds * NS_PER_S + BigInt(open.metadata?.mtimeNanos ?? 0),
       tags: open.metadata?.tags ?? [],
+      content: CONTENTS[open.metadata?.content ?? 0] ?? 'file',
+      datasetIds: open.metadata?.datasetIds ?? [],
+      partId: open.metadata?.partId ?? '',
     },
     sizeBytes: open.size,
     offsetBytes: open.offset,

@@ -1,12 +1,16 @@
 /** The frames of `ferry.transfer.v1` in the words of the model; `proto/transfer.proto` explains them. */
 import type { BytePath } from '../byte-path.ts'
-import type { Chain, Digest, Receipt } from '../model.ts'
+import type { Chain, Content, Digest, Receipt } from '../model.ts'
 
 /** What the receiver is told about a file, beside its bytes. */
 export interface FileMetadata {
   readonly path: BytePath
   readonly mtimeNs: bigint
   readonly tags: readonly string[]
+  readonly content: Content
+  readonly datasetIds: readonly string[]
+  /** '' where there is none. */
+  readonly partId: string
 }
 
 export interface OpenRequest {

@@ -376,6 +376,15 @@ export namespace ferry {
                 /** FileMetadata tags. */
                 tags: string[];
 
+                /** FileMetadata content. */
+                content: ferry.transfer.v1.Content;
+
+                /** FileMetadata datasetIds. */
+                datasetIds: string[];
+
+                /** FileMetadata partId. */
+                partId: string;
+
                 /**
                  * Encodes the specified FileMetadata message. Does not implicitly {@link ferry.transfer.v1.FileMetadata.verify|verify} messages.
                  * @param message FileMetadata message or plain object to encode
@@ -419,12 +428,34 @@ export namespace ferry {
                     /** FileMetadata tags */
                     tags?: (string[]|null);
 
+                    /** FileMetadata content */
+                    content?: (ferry.transfer.v1.Content|null);
+
+                    /** FileMetadata datasetIds */
+                    datasetIds?: (string[]|null);
+
+                    /** FileMetadata partId */
+                    partId?: (string|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a FileMetadata. */
                 type $Shape = ferry.transfer.v1.FileMetadata.$Properties;
+            }
+
+            /** Content enum. */
+            enum Content {
+
+                /** CONTENT_FILE value */
+                CONTENT_FILE = 0,
+
+                /** CONTENT_CAPTURE value */
+                CONTENT_CAPTURE = 1,
+
+                /** CONTENT_SEQUENCE value */
+                CONTENT_SEQUENCE = 2
             }
 
             /**

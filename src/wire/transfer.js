@@ -4,7 +4,7 @@ import $protobuf from "protobufjs/minimal.js";
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
-const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
+const $root = $protobuf.roots["transfer"] || ($protobuf.roots["transfer"] = {});
 
 export const ferry = $root.ferry = (() => {
 
@@ -489,6 +489,7 @@ export const ferry = $root.ferry = (() => {
 
                 const FileMetadata = function (properties) {
                     this.tags = [];
+                    this.datasetIds = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -499,6 +500,9 @@ export const ferry = $root.ferry = (() => {
                 FileMetadata.prototype.mtimeSeconds = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
                 FileMetadata.prototype.mtimeNanos = 0;
                 FileMetadata.prototype.tags = $util.emptyArray;
+                FileMetadata.prototype.content = 0;
+                FileMetadata.prototype.datasetIds = $util.emptyArray;
+                FileMetadata.prototype.partId = "";
 
                 FileMetadata.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -516,6 +520,13 @@ export const ferry = $root.ferry = (() => {
                     if (message.tags != null && message.tags.length)
                         for (let i = 0; i < message.tags.length; ++i)
                             writer.uint32(34).string(message.tags[i]);
+                    if (message.content != null && $Object.hasOwnProperty.call(message, "content") && message.content !== 0)
+                        writer.uint32(40).int32(message.content);
+                    if (message.datasetIds != null && message.datasetIds.length)
+                        for (let i = 0; i < message.datasetIds.length; ++i)
+                            writer.uint32(50).string(message.datasetIds[i]);
+                    if (message.partId != null && $Object.hasOwnProperty.call(message, "partId") && message.partId !== "")
+                        writer.uint32(58).string(message.partId);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -584,6 +595,32 @@ export const ferry = $root.ferry = (() => {
                                 message.tags.push(reader.stringVerify());
                                 continue;
                             }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.content = value;
+                                else
+                                    delete message.content;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.datasetIds && message.datasetIds.length))
+                                    message.datasetIds = [];
+                                message.datasetIds.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.partId = value;
+                                else
+                                    delete message.partId;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -608,6 +645,14 @@ export const ferry = $root.ferry = (() => {
                 };
 
                 return FileMetadata;
+            })();
+
+            v1.Content = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "CONTENT_FILE"] = 0;
+                values[valuesById[1] = "CONTENT_CAPTURE"] = 1;
+                values[valuesById[2] = "CONTENT_SEQUENCE"] = 2;
+                return values;
             })();
 
             v1.Data = (function() {

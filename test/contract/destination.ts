@@ -43,6 +43,7 @@ function uploadOf(root: string, name: string, chain?: Chain): Upload {
     state: 'pending',
     committedBytes: chain?.offsetBytes ?? 0,
     chain,
+    deliveredMessages: 0,
     attempts: 0,
     waitMs: 0,
     lane: 'normal',
@@ -61,7 +62,12 @@ async function send(to: Destination, upload: Upload, options: SendOptions = {}):
   const source = openVersion(parts, upload)
   const { signal = never, onDurable = () => {}, wrap = (reader) => reader } = options
   try {
-    return await to.upload(upload, wrap(source), { onDurable, onStep: () => {} }, signal)
+    return await to.upload(
+      upload,
+      wrap(source),
+      { onDurable, onDelivered: () => {}, onStep: () => {} },
+      signal,
+    )
   } finally {
     source.close()
   }

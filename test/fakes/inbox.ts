@@ -37,7 +37,14 @@ export function openInboxAt(
 export const idOf = (number: number) => number.toString(16).padStart(64, '0')
 
 export function request(id: number, path: string, sizeBytes: number, reset = false): OpenRequest {
-  const metadata = { path: path as BytePath, mtimeNs: 1_600_000_000_000_000_000n, tags: [] }
+  const metadata = {
+    path: path as BytePath,
+    mtimeNs: 1_600_000_000_000_000_000n,
+    tags: [],
+    content: 'file',
+    datasetIds: [],
+    partId: '',
+  } as const
   return { uploadId: idOf(id), metadata, sizeBytes, offsetBytes: 0, reset }
 }
 

@@ -21,6 +21,7 @@ const fresh: Upload = {
   state: 'pending',
   committedBytes: 0,
   chain: undefined,
+  deliveredMessages: 0,
   attempts: 0,
   waitMs: 0,
   lane: 'normal',
@@ -42,6 +43,9 @@ const event: fc.Arbitrary<UploadEvent> = fc.oneof(
     { type: 'vanished', row: 1 },
     { type: 'held', row: 1, waitMs: 5, reason: 'open' },
     { type: 'kept', row: 1 },
+    { type: 'delivered', row: 1, messages: 2 },
+    { type: 'undecodable', row: 1, reason: 'cut short' },
+    { type: 'quarantined', row: 1 },
     { type: 'reclaimed', row: 1 },
   ),
   fc.record({

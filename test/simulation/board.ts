@@ -79,7 +79,7 @@ function createParts(options: BoardOptions, process: Process) {
     kind: 'grpc',
     address: 'simulated',
     device: DEVICE,
-    tags: [],
+    describe: () => ({ content: 'file', tags: [], datasetIds: [], partId: '' }),
     log,
     transport: network.transportFor(process),
     clock,

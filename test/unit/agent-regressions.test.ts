@@ -238,6 +238,6 @@ test('rows of a journal made anew in mid run never meet events of the old one', 
     location: '',
   }
   journal.apply([{ type: 'acknowledged', row: old?.row ?? 0, receipt }], 0)
-  expect(journal.deletable(1e12, 10)).toEqual([])
+  expect(journal.settleable(1e12, 10)).toEqual([])
   expect(journal.summary().pendingFiles).toBe(1)
 })

@@ -80,9 +80,9 @@ describe('the journal', () => {
     const row = due(journal)[0]?.row ?? 0
     journal.apply([{ type: 'acknowledged', row, receipt }], 0)
     const again = restarted(directory, journal)
-    expect(again.deletable(0, 10)[0]?.receipt).toEqual(receipt)
+    expect(again.settleable(0, 10)[0]?.receipt).toEqual(receipt)
     again.apply([{ type: 'reclaimed', row }], 0)
-    expect(again.deletable(0, 10)).toEqual([])
+    expect(again.settleable(0, 10)).toEqual([])
     const { counters } = again.summary()
     expect(counters).toMatchObject({ acknowledgedFiles: 1, reclaimedFiles: 1 })
     expect(counters.reclaimedBytes).toBe(2 ** 40)

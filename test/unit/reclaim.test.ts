@@ -33,7 +33,14 @@ function acknowledged(root: string, name: string): Upload {
     sha256: '',
     location: '',
   }
-  const rest = { committedBytes: 0, chain: undefined, attempts: 0, waitMs: 0, reason: '' } as const
+  const rest = {
+    committedBytes: 0,
+    chain: undefined,
+    deliveredMessages: 0,
+    attempts: 0,
+    waitMs: 0,
+    reason: '',
+  } as const
   return { row: 1, file, state: 'acknowledged', lane: 'normal', receipt, ...rest }
 }
 

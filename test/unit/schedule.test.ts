@@ -26,6 +26,7 @@ function upload(row: number, sizeBytes: number): Upload {
     state: 'pending',
     committedBytes: 0,
     chain: undefined,
+    deliveredMessages: 0,
     attempts: 0,
     waitMs: 0,
     lane: 'normal',

@@ -6,6 +6,7 @@ import { sameBytes } from '../../system/digest.ts'
 import { encodeAgentFrame } from '../../wire/agent-frames.ts'
 import { layDataFrame } from '../../wire/data-frame.ts'
 import type { Failure, Opened, Welcome } from '../../wire/frames.ts'
+import type { Description } from '../describe.ts'
 import type { DestinationHooks, VersionReader } from '../destination.ts'
 import { uploadIdWithDigest } from '../upload-id.ts'
 import type { Lent } from './outbox.ts'
@@ -28,7 +29,7 @@ interface ChannelOptions {
   readonly source: VersionReader
   readonly hooks: DestinationHooks
   readonly welcome: Welcome
-  readonly tags: readonly string[]
+  readonly description: Description
 }
 
 type Phase = 'unopened' | 'waiting' | 'sending' | 'finished'
@@ -81,7 +82,7 @@ function createSender(options: ChannelOptions, state: ChannelState) {
     const offsetBytes = upload.committedBytes
     const request = {
       uploadId: id,
-      metadata: { path, mtimeNs, tags: options.tags },
+      metadata: { path, mtimeNs, ...options.description },
       sizeBytes,
       offsetBytes,
       reset,
