@@ -3,11 +3,16 @@
  * upload carries due rows to the destination and records receipts; reclaim deletes what has one.
  * A crash between any two lines loses nothing, because every hand-over is a row.
  */
+import type { BytePath } from './byte-path.ts'
 import type { Journal } from './journal/journal.ts'
 import { createRecorder, type Recorder } from './journal/recorder.ts'
 import { createPolicy, type Policy } from './policy.ts'
+import { type DiskGuardParts, runDiskGuard } from './reclaim/disk-guard.ts'
+import type { EvictionRule } from './reclaim/eviction.ts'
 import { createReclaimLoop } from './reclaim/reclaim-loop.ts'
 import { restoreAside } from './reclaim/restore.ts'
+import { everyFile } from './scan/every-file.ts'
+import { createOrphans, type Orphans } from './scan/orphans.ts'
 import type { PassFigures } from './scan/report.ts'
 import {
   createScanLoop,
@@ -36,12 +41,16 @@ export interface AgentParts {
   readonly log: Logger
   readonly journal: Journal
   readonly destination: Destination
+  /** Given where it outlives the agent; else this agent's first look begins it. */
+  readonly orphans?: Orphans
 }
 
 export interface AgentOptions extends ScanLoopOptions {
   readonly slots: SlotLimits
   /** Delete where the system cannot tell whether a file is open for writing. */
   readonly deleteWhenUnsure: boolean
+  /** undefined: nothing unsent is ever deleted. */
+  readonly eviction?: EvictionRule | undefined
 }
 
 /** What the loops know beside the journal, for `status`. */
@@ -68,10 +77,14 @@ function policyOf({ roots, quietMs }: AgentOptions): Policy {
   return createPolicy(roots, (root, relative) => selections.get(root)?.(relative).send ?? false)
 }
 
+type WalkArguments = Parameters<DiskGuardParts['walk']>
+
 interface Loops {
   readonly scan: ScanLoop
   readonly upload: UploadLoop
   readonly reclaim: { run(signal: AbortSignal): Promise<void> }
+  /** Never ends where the operator set no such rule. */
+  readonly guardDisk: (signal: AbortSignal) => Promise<void>
   readonly recorder: Recorder
   readonly scanBell: Bell
 }
@@ -93,30 +106,44 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
   })
   const shared = { ...parts, guard, recorder }
   const policy = policyOf(options)
+  const captureRoots = options.roots.filter(({ isCapture }) => isCapture).map(({ path }) => path)
   const upload = createUploadLoop({ ...shared, bell: uploadBell, policy }, options.slots)
   const scan = createScanLoop(
     {
       ...shared,
       bell: scanBell,
       stability: createStability(),
+      orphans: parts.orphans ?? createOrphans(),
       restore: loudly(log, (directory) => restoreAside(files, directory)),
       onDiscovered: () => uploadBell.ring(),
     },
     options,
   )
   const reclaim = createReclaimLoop(
-    { ...shared, bell: reclaimBell },
+    { ...shared, bell: reclaimBell, isCaptureRoot: (root) => captureRoots.includes(root) },
     { whenUnsure: options.deleteWhenUnsure ? 'delete' : 'hold', policy },
   )
-  return { scan, upload, reclaim, recorder, scanBell }
+  const guardDisk = async (signal: AbortSignal) => {
+    const { eviction } = options
+    if (eviction === undefined) return
+    const isInFlight = (path: BytePath) =>
+      upload.state().flights.some((flight) => flight.upload.file.path === path)
+    const disk = {
+      ...shared,
+      isInFlight,
+      walk: (...rest: WalkArguments) => everyFile(shared, ...rest),
+    }
+    await runDiskGuard(disk, eviction, captureRoots, signal)
+  }
+  return { scan, upload, reclaim, guardDisk, recorder, scanBell }
 }
 
 /** Resolves when nothing that was found can still move: true when nothing is left. */
 async function settled({ journal, clock }: AgentParts, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
-    const { pendingFiles, slowLaneFiles, reclaimableFiles, reasons } = journal.summary()
+    const { pendingFiles, slowLaneFiles, reasons, ...rest } = journal.summary()
     const held = reasons.reduce((sum, { files }) => sum + files, 0)
-    const left = pendingFiles + reclaimableFiles
+    const left = pendingFiles + rest.reclaimableFiles + rest.undecodableFiles
     if (left === 0) return true
     if (left === slowLaneFiles || (pendingFiles === slowLaneFiles && held >= left)) return false
     await clock.sleep(DONE_CHECK_MS, signal)
@@ -125,14 +152,15 @@ async function settled({ journal, clock }: AgentParts, signal: AbortSignal): Pro
 }
 
 export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
-  const { scan, upload, reclaim, recorder, scanBell } = createLoops(parts, options)
+  const { scan, upload, reclaim, guardDisk, recorder, scanBell } = createLoops(parts, options)
   const running = async (first: Promise<unknown>, stop: AbortController) => {
     const loops = [upload.run(stop.signal), reclaim.run(stop.signal)]
+    const guarding = guardDisk(stop.signal)
     try {
       await Promise.race([first, ...loops])
     } finally {
       stop.abort(new Error('the agent stops'))
-      await Promise.allSettled([first, ...loops])
+      await Promise.allSettled([first, ...loops, guarding])
       recorder.flush()
     }
   }

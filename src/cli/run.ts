@@ -50,6 +50,7 @@ export function agentOptions(config: FerryConfig) {
       largeFiles: config.largeFiles,
     },
     deleteWhenUnsure: config.deleteWhenUnsure,
+    eviction: config.eviction,
   }
 }
 

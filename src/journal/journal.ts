@@ -20,6 +20,9 @@ export interface JournalCounters {
   readonly vanishedFiles: number
   /** Moved to `failed/`. */
   readonly quarantinedFiles: number
+  /** Deleted unsent, because the disk was full and the operator had said so. */
+  readonly evictedFiles: number
+  readonly evictedBytes: number
 }
 
 export interface WaitingReason {
@@ -71,6 +74,10 @@ export interface Journal {
   kept(afterRow: number, limit: number): Upload[]
   /** When the next row of this state that waits now is due; undefined when none waits. */
   nextDueMs(state: UploadState, monotonicMs: number): number | undefined
+  /** Adds to the counters what no event of an upload does. */
+  count(counters: Partial<JournalCounters>): void
+  /** Files of the slow lane are due now. */
+  retrySlowLane(): void
   summary(): JournalSummary
   /** Small facts beside the rows; '' when unknown. */
   fact(name: string): string

@@ -199,6 +199,8 @@ export function openJournal(options: OpenJournalOptions): Journal {
     settleable: (nowMs, limit) => guarded((journal) => journal.settleable(nowMs, limit)),
     kept: (...query) => guarded((journal) => journal.kept(...query)),
     nextDueMs: (...query) => guarded((journal) => journal.nextDueMs(...query)),
+    count: (counters) => guarded((journal) => journal.count(counters)),
+    retrySlowLane: () => guarded((journal) => journal.retrySlowLane()),
     summary: () => guarded((journal) => journal.summary()),
     fact: (name) => guarded((journal) => journal.fact(name)),
     setFact: (name, value) => guarded((journal) => journal.setFact(name, value)),

@@ -203,6 +203,12 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
       db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
       inTransaction(() => apply(events, nowMs))
     },
+    count: (counted) => inTransaction(() => counters.count(counted)),
+    retrySlowLane() {
+      db.exec(
+        "UPDATE uploads SET due_ms = 0, wait_ms = 0 WHERE state = 'pending' AND lane = 'slow'",
+      )
+    },
     summary: () => summarize(db),
     trouble: () => '',
     close: () => db.close(),

@@ -25,6 +25,8 @@ const NO_COUNTERS: JournalCounters = {
   supersededFiles: 0,
   vanishedFiles: 0,
   quarantinedFiles: 0,
+  evictedFiles: 0,
+  evictedBytes: 0,
 }
 
 function readCounters(db: Database): JournalCounters {

@@ -7,9 +7,10 @@ import { NOT_WANTED, type Policy } from '../policy.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
-import { type ReclaimParts, reclaim, stands, type WhenUnsure } from './reclaim.ts'
+import { type QuarantineParts, quarantine } from './quarantine.ts'
+import { reclaim, stands, type WhenUnsure } from './reclaim.ts'
 
-export interface ReclaimLoopParts extends ReclaimParts {
+export interface ReclaimLoopParts extends QuarantineParts {
   readonly clock: Clock
   readonly log: Logger
   readonly journal: Journal
@@ -41,12 +42,17 @@ export function createReclaimLoop(
   const { clock, log, journal, recorder, bell } = parts
   const settle = (upload: Upload): UploadEvent => {
     const { row, file } = upload
+    if (upload.state === 'undecodable') return quarantine(parts, upload)
     const wanted = options.policy(file.path)
     if (wanted === 'keep') return { type: 'kept', row }
     if (wanted === 'delete') return reclaim(parts, upload, options.whenUnsure)
     return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason: NOT_WANTED }
   }
   const tell = (upload: Upload, event: UploadEvent) => {
+    if (event.type === 'quarantined') {
+      const path = display(upload.file.path)
+      return log.warn('a file cannot be decoded, moved to failed/', { path, cause: upload.reason })
+    }
     if (!log.enabled('debug')) return
     const cause = event.type === 'held' ? event.reason : undefined
     log.debug(event.type, { path: display(upload.file.path), cause })

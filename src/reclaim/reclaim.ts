@@ -22,8 +22,11 @@ const LONGEST_HOLD_MS = 60_000
 
 type Verdict = 'reclaimed' | 'superseded' | 'vanished' | { readonly held: string }
 
-const isSame = (a: Pick<FileStat, 'ino' | 'sizeBytes' | 'mtimeNs'>, b: FileStat | undefined) =>
-  b !== undefined && a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs
+/** Whether a look saw the bytes of the version, under whatever name. */
+export const isSame = (
+  a: Pick<FileStat, 'ino' | 'sizeBytes' | 'mtimeNs'>,
+  b: FileStat | undefined,
+) => b !== undefined && a.ino === b.ino && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs
 
 interface Candidate {
   readonly upload: Upload
@@ -141,10 +144,14 @@ export function reclaim(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUns
   if (upload.state !== 'acknowledged' || upload.receipt === undefined) {
     throw new Error('only what is acknowledged is reclaimed')
   }
-  const { row, attempts } = upload
   const verdict = verdictOf(parts, upload, whenUnsure)
-  if (typeof verdict === 'string') return { type: verdict, row }
+  if (typeof verdict === 'string') return { type: verdict, row: upload.row }
+  return held(parts, upload, verdict.held)
+}
+
+/** It stays for now, and is tried again. */
+export function held(parts: ReclaimParts, { row, attempts }: Upload, reason: string): UploadEvent {
   const ceiling = Math.min(FIRST_HOLD_MS * 2 ** Math.min(attempts, 20), LONGEST_HOLD_MS)
   const waitMs = ceiling / 2 + (parts.random.fraction() * ceiling) / 2
-  return { type: 'held', row, waitMs, reason: verdict.held }
+  return { type: 'held', row, waitMs, reason }
 }

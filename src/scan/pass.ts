@@ -4,7 +4,9 @@ import type { Journal, KnownFile } from '../journal/journal.ts'
 import type { FileVersion } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
+import type { Logger } from '../system/logger.ts'
 import type { RootGuard } from '../system/root-guard.ts'
+import { lookAtUnfinished, type Orphans } from './orphans.ts'
 import { createPassReport, type PassReport } from './report.ts'
 import type { Root } from './root.ts'
 import { createSelection } from './selection.ts'
@@ -17,6 +19,8 @@ export interface PassParts {
   readonly journal: Journal
   readonly clock: Clock
   readonly stability: Stability
+  readonly orphans: Orphans
+  readonly log: Logger
   /** Puts back what an interrupted deletion left in a directory. */
   readonly restore: (directory: Fd, path: BytePath) => void
 }
@@ -73,17 +77,31 @@ function createLook(parts: PassParts, options: PassOptions, discovery: Discovery
   const { journal, clock, stability } = parts
   return (root: Root, report: PassReport) => {
     const select = createSelection(root, options.quietMs)
+    const find = (version: FileVersion) => {
+      if (discovery.add(version)) report.discovered()
+      else report.crowd(version.path, JOURNAL_FULL)
+    }
+    const unfinished = (path: BytePath, stat: FileStat) => {
+      const { quietMs } = options
+      const version = versionOf(root.path, path, stat)
+      const adoption = lookAtUnfinished(parts, version, quietMs, clock.monotonicMs())
+      if ('reason' in adoption) return report.skip(path, adoption.reason)
+      report.seen(stat.sizeBytes)
+      find(versionOf(root.path, adoption.path, adoption.stat))
+    }
     const lookAt = (path: BytePath, stat: FileStat, known: KnownFile | undefined) => {
       const choice = select(relativeTo(root.path, path) as BytePath)
-      if (!choice.send) return report.skip(path, choice.reason)
+      if (!choice.send) {
+        const isOrphan = choice.isUnfinished && root.isCapture
+        return isOrphan ? unfinished(path, stat) : report.skip(path, choice.reason)
+      }
       report.seen(stat.sizeBytes)
       if (known !== undefined && sameVersion(known, stat)) return report.unchanged()
       const version = versionOf(root.path, path, stat)
       const verdict = stability.look(version, choice.quietMs, clock.monotonicMs())
       if (verdict === 'full') return report.crowd(path, FULL)
       if (verdict === 'changing') return report.changing(path)
-      if (discovery.add(version)) report.discovered()
-      else report.crowd(path, JOURNAL_FULL)
+      find(version)
     }
     return (directory: BytePath, chunk: readonly WalkedFile[]) => {
       const first = chunk[0]?.name as BytePath
@@ -120,6 +138,7 @@ export async function runPass(
           signal.throwIfAborted()
         },
       })
+      parts.orphans.lookedThrough(root.path)
     } finally {
       files.close(opened.fd)
     }

@@ -67,7 +67,7 @@ export function createScanLoop(parts: ScanLoopParts, options: ScanLoopOptions): 
     },
     async once(signal) {
       const first = await look(signal)
-      if (first.changing === 0) return first
+      if (stability.size === 0) return first
       await clock.sleep((stability.nextMs() ?? 0) - clock.monotonicMs(), signal)
       signal.throwIfAborted()
       // The last file of the first look may have been seen later than the first one by this much.

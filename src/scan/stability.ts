@@ -26,7 +26,8 @@ interface Look {
 /** About 200 bytes each; what does not fit is looked at again once these are sent. */
 const DEFAULT_REMEMBERED = 50_000
 
-const versionKey = ({ sizeBytes, mtimeNs, ctimeNs, ino }: FileVersion) =>
+/** One text that differs whenever a look sees another version. */
+export const versionKey = ({ sizeBytes, mtimeNs, ctimeNs, ino }: FileVersion) =>
   `${sizeBytes} ${mtimeNs} ${ctimeNs} ${ino}`
 
 export function createStability(capacity = DEFAULT_REMEMBERED): Stability {

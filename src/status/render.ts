@@ -26,6 +26,17 @@ function uploadLines({ uploading }: StatusDocument): string[] {
   })
 }
 
+/** What an operator should know of, where it happened at all. */
+function lostLines({ totals }: StatusDocument): string[] {
+  const { quarantined, evicted, evicted_bytes: bytes } = totals
+  return [
+    ...(quarantined > 0 ? [`failed      ${quarantined} files cannot be decoded; see failed/`] : []),
+    ...(evicted > 0
+      ? [`evicted     ${evicted} files deleted unsent, ${formatBytes(bytes)}: the disk was full`]
+      : []),
+  ]
+}
+
 function waitingLines({ waiting }: StatusDocument): string[] {
   return waiting.flatMap(({ reason, files, examples }) => {
     const shown = examples.slice(0, EXAMPLES_SHOWN).join(', ')
@@ -53,6 +64,7 @@ export function renderStatus(document: StatusDocument): string {
     `to delete   ${files.to_delete} files; kept ${files.kept}`,
     `done        ${totals.acknowledged} files, ${formatBytes(totals.acknowledged_bytes)} acknowledged;` +
       ` ${totals.deleted} deleted, ${totals.superseded} superseded, ${totals.vanished} vanished`,
+    ...lostLines(document),
     ...uploadLines(document),
     ...waitingLines(document),
     ...troubles.map((trouble) => `trouble     ${trouble}`),

@@ -124,6 +124,7 @@ export function snapshot(parts: SnapshotParts) {
       in_flight: live?.flights.length ?? 0,
       slow_lane: journal.slowLaneFiles,
       to_delete: journal.reclaimableFiles,
+      undecodable: journal.undecodableFiles,
       kept: journal.keptFiles,
       settling: live?.settling ?? 0,
     },
@@ -134,6 +135,9 @@ export function snapshot(parts: SnapshotParts) {
       deleted_bytes: journal.counters.reclaimedBytes,
       superseded: journal.counters.supersededFiles,
       vanished: journal.counters.vanishedFiles,
+      quarantined: journal.counters.quarantinedFiles,
+      evicted: journal.counters.evictedFiles,
+      evicted_bytes: journal.counters.evictedBytes,
     },
     uploading: (live?.flights ?? []).slice(0, FLIGHTS_SHOWN).map((flight) => ({
       path: show(flight.upload.file.path),

@@ -5,6 +5,13 @@ import type { Fd, Files } from './files.ts'
 /** Ferry's own folder beside a file: where its name is put before it is deleted. Never sent from. */
 export const ASIDE_DIRECTORY = '.ferry-aside' as BytePath
 
+/** Where files of a capture directory go that cannot be decoded; Viam's name for it. */
+export const FAILED_DIRECTORY = 'failed' as BytePath
+/** The same in any other root, where a folder called `failed` is the user's own. */
+export const QUARANTINE_DIRECTORY = '.ferry-failed' as BytePath
+/** Ends the name of the file that says why. */
+export const REASON_SUFFIX = '.ferry-reason.json'
+
 /** The directory of a path below a root. The caller closes it. Throws as the system does. */
 function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
   const relative = relativeTo(root.path, path)

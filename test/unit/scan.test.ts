@@ -2,44 +2,8 @@
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
-import { display, fromText } from '../../src/byte-path.ts'
-import { openJournal } from '../../src/journal/open-journal.ts'
-import type { FileVersion } from '../../src/model.ts'
-import { restoreAside } from '../../src/reclaim/restore.ts'
-import { runPass } from '../../src/scan/pass.ts'
-import type { Root } from '../../src/scan/root.ts'
-import { createStability } from '../../src/scan/stability.ts'
-import { createSystemClock } from '../../src/system/clock.ts'
-import { createPosixFiles } from '../../src/system/posix-files.ts'
-import { createRootGuard } from '../../src/system/root-guard.ts'
-import { quietLog } from '../fakes/quiet.ts'
+import { scanner } from '../fakes/scanner.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
-
-const files = createPosixFiles()
-const clock = createSystemClock()
-const signal = new AbortController().signal
-
-function scanner(root: string, change: Partial<Root> = {}, quietMs = 0, maxRows = 1e6) {
-  const journal = openJournal({ directory: temporaryFolder('state'), clock, log: quietLog })
-  const parts = {
-    files,
-    guard: createRootGuard(files, journal),
-    journal,
-    clock,
-    stability: createStability(),
-    restore: (fd: number) => restoreAside(files, fd),
-  }
-  const base = { path: fromText(root), include: [], exclude: [], isCapture: false }
-  const roots: Root[] = [{ ...base, afterUpload: 'delete', ...change }]
-  const found = (): FileVersion[] =>
-    journal.due({ monotonicMs: 0, lane: 'normal', limit: 1e6 }).map((upload) => upload.file)
-  return {
-    journal,
-    look: async () => (await runPass(parts, { roots, quietMs, maxRows }, signal)).figures(),
-    names: () => found().map((file) => display(file.path).slice(root.length + 1)),
-    found,
-  }
-}
 
 describe('a look', () => {
   test('finds regular files in byte order and names a reason for everything else', async () => {
@@ -119,7 +83,7 @@ describe('a look', () => {
   test('a full journal leaves the rest for later, with a reason', async () => {
     const root = temporaryFolder('scan')
     for (let index = 0; index < 10; index++) fs.writeFileSync(`${root}/${index}`, '')
-    const scan = scanner(root, {}, 0, 4)
+    const scan = scanner(root, {}, 0, { maxRows: 4 })
     const figures = await scan.look()
     expect(figures.discovered).toBe(4)
     expect(figures.skipped[0]).toMatchObject({ reason: 'waits for room in the journal', files: 6 })
