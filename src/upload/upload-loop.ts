@@ -14,6 +14,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
 import type { Destination } from './destination.ts'
+import { tellProgress } from './told-source.ts'
 import { openVersion } from './version-source.ts'
 import { carry, type Outcome } from './worker.ts'
 
@@ -135,7 +136,7 @@ async function fly(
   try {
     const open = (one: Upload) => {
       if (parts.policy(one.file.path) === 'none') throw notWanted()
-      return openVersion(parts, one)
+      return tellProgress(openVersion(parts, one), one, parts)
     }
     const {
       event,

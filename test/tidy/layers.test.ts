@@ -20,6 +20,7 @@ const PURE = [
   'config/settings.ts',
   'config/suggest.ts',
   'journal/transitions.ts',
+  'reclaim/eviction.ts',
   'reclaim/reclaim.ts',
   'schedule/backoff.ts',
   'schedule/breaker.ts',
@@ -32,6 +33,8 @@ const PURE = [
   'status/render.ts',
   'status/snapshot.ts',
   'units.ts',
+  'upload/describe.ts',
+  'upload/progress.ts',
 ]
 const IO_FOLDERS = ['system', 'cli', 'main.ts']
 const IO_WORDS = /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b|\bconsole\.|['"]node:fs['"]/
