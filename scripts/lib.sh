@@ -75,3 +75,15 @@ install_test_programs() {
     say "missing:$missing (tests that need them are skipped)"
   fi
 }
+
+# The programs that the benchmarks compare with.
+install_bench_programs() {
+  missing=''
+  for program in rclone nginx curl rsync socat; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  [ -n "$missing" ] || return 0
+  say "installing programs to compare with:$missing"
+  # shellcheck disable=SC2086
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2
+}
