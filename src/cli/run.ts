@@ -17,7 +17,7 @@ import { createDiskWatch } from './disk-watch.ts'
 import { dryRun } from './dry-run.ts'
 import { configPath, loadConfig, openLog } from './machine.ts'
 import { destinationProblems, openDestination } from './open-destination.ts'
-import { liveSnapshot } from './status.ts'
+import { liveSnapshot, pausedBy } from './status.ts'
 
 const DEFAULT_ONCE_TIMEOUT_MS = 600_000
 /** SIGTERM must end within 5 s, whatever hangs. */
@@ -121,7 +121,7 @@ async function runUntilStopped(
   while (!stop.signal.aborted) {
     show(current)
     const signal = AbortSignal.any([stop.signal, restart.signal])
-    const { pausedBecause } = current.config
+    const pausedBecause = pausedBy(current.config)
     if (pausedBecause !== '') {
       log.info('paused', { cause: pausedBecause })
       await clock.sleep(Number.POSITIVE_INFINITY, signal)
@@ -150,16 +150,16 @@ async function runOnce(running: Running, args: Arguments, stop: AbortController)
   return isDone
 }
 
-function warnOfSettings(config: FerryConfig, log: Logger): void {
-  const [capture, eviction] = [config.captureSettings, config.evictionSettings]
+function tellSettings(config: FerryConfig, log: Logger): void {
+  const { captureSettings: capture, ignoredSettings: ignored, eviction } = config
   if (capture.length > 0) {
     log.info('settings without effect here: they configure capture', { settings: capture.join() })
   }
-  if (eviction.length > 0) {
-    log.warn('settings without effect: nothing unsent is deleted when a disk is full', {
-      settings: eviction.join(),
-    })
+  if (ignored.length > 0) {
+    log.info('attributes without effect on a board', { settings: ignored.join() })
   }
+  if (eviction === undefined) log.info('nothing unsent is ever deleted')
+  else log.warn('unsent capture files are deleted when the disk is full', { ...eviction })
 }
 
 export async function run(args: Arguments): Promise<ExitCode> {
@@ -180,7 +180,7 @@ export async function run(args: Arguments): Promise<ExitCode> {
     liveSnapshot({ ...running, journal, disks: disks.look(running.config.roots), clock, log }),
   )
   log.info('ferry runs', { version: VERSION, device: config.device })
-  warnOfSettings(config, log)
+  tellSettings(config, log)
   try {
     if (args.flag('once')) return (await runOnce(running, args, stop)) ? 0 : 1
     const show = (next: Running) => {

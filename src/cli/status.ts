@@ -8,6 +8,7 @@ import { ConfigError } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { JOURNAL_FILE } from '../journal/open-journal.ts'
 import { summarize } from '../journal/summary.ts'
+import { closedBecause } from '../schedule/gate.ts'
 import { askControlSocket } from '../status/control-socket.ts'
 import { renderStatus } from '../status/render.ts'
 import { type DiskState, type StatusDocument, snapshot } from '../status/snapshot.ts'
@@ -32,13 +33,23 @@ interface LiveParts {
   readonly log: Logger
 }
 
+/** '' while the configuration lets the schedule go ahead. */
+export const pausedBy = ({ syncDisabled, selectiveSyncerName, selectiveSync }: FerryConfig) =>
+  closedBecause({
+    otherSyncer: '',
+    isPaused: false,
+    syncDisabled,
+    selectiveSyncerName,
+    selective: selectiveSync && '',
+  })
+
 /** What the running agent answers. */
 export function liveSnapshot(parts: LiveParts): StatusDocument {
   const { config, agent, destination, journal, clock } = parts
   return snapshot({
     software: SOFTWARE,
     device: config.device,
-    pausedBecause: config.pausedBecause,
+    pausedBecause: pausedBy(config),
     journal: journal.summary(),
     journalTrouble: journal.trouble(),
     live: agent.state(),
@@ -64,7 +75,7 @@ function journalSnapshot(config: FerryConfig): StatusDocument {
     return snapshot({
       software: SOFTWARE,
       device: config.device,
-      pausedBecause: config.pausedBecause,
+      pausedBecause: pausedBy(config),
       journal: summarize(db),
       journalTrouble: '',
       live: undefined,
