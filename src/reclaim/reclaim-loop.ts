@@ -6,6 +6,7 @@ import type { Upload, UploadEvent } from '../model.ts'
 import { NOT_WANTED, type Policy } from '../policy.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
 import { type ReclaimParts, reclaim, stands, type WhenUnsure } from './reclaim.ts'
 
@@ -15,6 +16,8 @@ export interface ReclaimLoopParts extends ReclaimParts {
   readonly journal: Journal
   readonly recorder: Recorder
   readonly bell: Bell
+  /** While it is closed nothing is deleted. */
+  readonly gate: Gate
 }
 
 export interface ReclaimLoopOptions {
@@ -79,6 +82,10 @@ export function createReclaimLoop(
   return {
     async run(signal) {
       while (!signal.aborted) {
+        if (parts.gate.closedBecause() !== '') {
+          await bell.wait(IDLE_MS, signal)
+          continue
+        }
         sweepKept()
         // One moment for both questions: what becomes due between them would be passed over.
         const nowMs = clock.monotonicMs()
