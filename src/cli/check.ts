@@ -9,6 +9,7 @@ import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { destinationProblems, OPEN_TO_OTHERS } from './open-destination.ts'
 import { print } from './output.ts'
+import { refuseViamServer } from './viam-server.ts'
 
 function rootProblems(config: FerryConfig): ConfigProblem[] {
   return config.roots.flatMap(({ path, isCapture, afterUpload }) => {
@@ -43,6 +44,7 @@ export function check(args: Arguments): ExitCode {
   const config = loadConfig(path)
   const problems = [...destinationProblems(config), ...rootProblems(config)]
   if (problems.length > 0) throw new ConfigError(problems)
+  refuseViamServer(config)
   for (const warning of warnings(config)) process.stderr.write(`ferry: warning: ${warning}\n`)
   const roots = config.roots.map((root) => display(root.path)).join(', ')
   print(`${path} is fine: device ${config.device}, sends from ${roots}\n`)

@@ -13,7 +13,7 @@ import type { Arguments } from './command.ts'
 
 const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
 /** What viam-server starts from. */
-const VIAM_FILE = '/etc/viam.json'
+export const VIAM_FILE = '/etc/viam.json'
 
 function thisMachine(): Machine {
   return {

@@ -86,7 +86,7 @@ function cachedCopy(document: Document, { machine }: Reading): [string, Document
   }
 }
 
-export const viamHomeOf = ({ viamHome, home }: Machine) =>
+const viamHomeOf = ({ viamHome, home }: Machine) =>
   viamHome === '' ? `${home}/.viam` : viamHome
 
 /** `cloud` is in the same file, or in the one that viam-server starts from. */

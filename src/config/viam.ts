@@ -41,7 +41,7 @@ export interface Cloud {
 const DEFAULT_ADDRESS = 'https://app.viam.com:443'
 
 /** undefined where it is no address. Without a scheme it is TLS. */
-export function destinationOf(address: string): string | undefined {
+function destinationOf(address: string): string | undefined {
   const [, scheme = 'https', host, port] =
     /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:@\s]+)(?::(\d{1,5}))?\/?$/.exec(address) ?? []
   if (host === undefined || Number(port ?? 1) < 1 || Number(port ?? 1) > 65_535) return undefined

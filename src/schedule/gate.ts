@@ -15,7 +15,7 @@ export interface GateFacts {
   readonly selective: SelectiveAnswer | undefined
 }
 
-export const PAUSED_BY_HAND = 'paused by ferry pause'
+const PAUSED_BY_HAND = 'paused by ferry pause'
 
 /** Why nothing is looked for, sent and deleted on schedule; '' while the gate is open. */
 export function closedBecause(facts: GateFacts): string {

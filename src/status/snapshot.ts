@@ -46,6 +46,8 @@ export interface SnapshotParts {
   readonly device: string
   /** '' while it is not paused. */
   readonly pausedBecause: string
+  /** What is left of `ferry pause`: Infinity until `ferry resume`, undefined without one. */
+  readonly pauseLeftMs: number | undefined
   readonly journal: JournalSummary
   readonly journalTrouble: string
   readonly live: LiveState | undefined
@@ -108,6 +110,12 @@ function connection({ live, destination, monotonicMs }: SnapshotParts) {
   }
 }
 
+/** null: until it is ended by hand; undefined: there is no pause. */
+function pauseLeft({ pauseLeftMs }: SnapshotParts) {
+  if (pauseLeftMs === undefined) return undefined
+  return Number.isFinite(pauseLeftMs) ? Math.round(pauseLeftMs) : null
+}
+
 /** Keys are part of the interface for scripts: they stay. */
 export function snapshot(parts: SnapshotParts) {
   const { journal, live, disks } = parts
@@ -117,6 +125,7 @@ export function snapshot(parts: SnapshotParts) {
     running: live !== undefined,
     paused: parts.pausedBecause !== '',
     paused_because: parts.pausedBecause,
+    pause_left_ms: pauseLeft(parts),
     connection: connection(parts),
     files: {
       pending: journal.pendingFiles,
