@@ -96,6 +96,11 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
     ...{ path, files, clock, random, journal, log },
     isPaused: () => pause.leftMs() !== undefined,
     otherSyncer: () => other,
+    findOthers() {
+      const found = findViamServer(running.config)
+      other = found ? otherSyncerReason(found) : ''
+      refresh()
+    },
     show(next) {
       running = next
     },
@@ -103,11 +108,7 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
   let running = build(config, session)
   const disks = createDiskWatch(files, clock)
   const sampling = setInterval(() => disks.look(running.config.roots), SAMPLE_DISKS_MS)
-  const finding = setInterval(() => {
-    const found = findViamServer(running.config)
-    other = found ? otherSyncerReason(found) : ''
-    refresh()
-  }, FIND_SERVER_MS)
+  const finding = setInterval(session.findOthers, FIND_SERVER_MS)
   const answer = () => {
     const seen = { journal, disks: disks.look(running.config.roots), clock, log }
     return liveSnapshot({ ...running, ...seen, pauseLeftMs: pause.leftMs() })

@@ -37,8 +37,20 @@ function readFile(path: string): string {
 }
 
 async function runCommand(command: readonly string[], signal: AbortSignal): Promise<string> {
-  const child = Bun.spawn([...command], { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
-  const kill = () => child.kill('SIGKILL')
+  // In a group of its own, so that what it started ends with it.
+  const child = Bun.spawn([...command], {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'ignore',
+    detached: true,
+  })
+  const kill = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // All of it has ended.
+    }
+  }
   signal.addEventListener('abort', kill, { once: true })
   try {
     const text = await readStream(child.stdout)

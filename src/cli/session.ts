@@ -48,6 +48,8 @@ export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
   readonly random: Random
   readonly journal: Journal
   readonly log: Logger
+  /** Looks for another program at work on the same directories. */
+  readonly findOthers: () => void
   /** Called with what runs from now on. */
   readonly show: (running: Running) => void
 }
@@ -103,6 +105,7 @@ export async function runUntilStopped(
   let next: FerryConfig | undefined
   let restart = new AbortController()
   process.on('SIGHUP', () => {
+    session.findOthers()
     const read = reloaded(next ?? current.config, session)
     if (read === undefined) return
     const isSame = sameSyncConfig(read, current.config) && authorityOf(read) === current.authority

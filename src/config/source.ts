@@ -86,8 +86,7 @@ function cachedCopy(document: Document, { machine }: Reading): [string, Document
   }
 }
 
-const viamHomeOf = ({ viamHome, home }: Machine) =>
-  viamHome === '' ? `${home}/.viam` : viamHome
+const viamHomeOf = ({ viamHome, home }: Machine) => (viamHome === '' ? `${home}/.viam` : viamHome)
 
 /** `cloud` is in the same file, or in the one that viam-server starts from. */
 function withCloud(document: Document, path: string, reading: Reading): [string, Document] {
