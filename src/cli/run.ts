@@ -16,14 +16,15 @@ import { dryRun } from './dry-run.ts'
 import { configPath, loadConfig, openLog } from './machine.ts'
 import { createPause } from './pause-state.ts'
 import { build, type Running, runUntilStopped, type Session } from './session.ts'
+import { createStaleWatch } from './stale-watch.ts'
 import { liveSnapshot } from './status.ts'
 import { findViamServer, otherSyncerReason, refuseViamServer } from './viam-server.ts'
 
 const DEFAULT_ONCE_TIMEOUT_MS = 600_000
 /** SIGTERM must end within 5 s, whatever hangs. */
 const STOP_WITHIN_MS = 4_000
-/** For the forecast of when a disk is full. */
-const SAMPLE_DISKS_MS = 60_000
+/** For the forecast of when a disk is full, and the warning that nothing moves. */
+const SAMPLE_MS = 60_000
 /** Someone may start viam-server at any time. */
 const FIND_SERVER_MS = 30_000
 
@@ -107,7 +108,14 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
   }
   let running = build(config, session)
   const disks = createDiskWatch(files, clock)
-  const sampling = setInterval(() => disks.look(running.config.roots), SAMPLE_DISKS_MS)
+  const tellStale = createStaleWatch({ journal, clock, log })
+  const sampling = setInterval(() => {
+    const { config: current, gate, agent } = running
+    disks.look(current.roots)
+    const closed = gate.closedBecause()
+    const cause = closed || agent.state().breaker.cause
+    tellStale({ intervalMs: current.intervalMs, isPaused: closed !== '', cause })
+  }, SAMPLE_MS)
   const finding = setInterval(session.findOthers, FIND_SERVER_MS)
   const answer = () => {
     const seen = { journal, disks: disks.look(running.config.roots), clock, log }

@@ -1,7 +1,16 @@
 /** A process named viam-server that sends from the same directories is refused, or pauses. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { configure, ferry, makeSite, type Site } from '../fakes/ferry.ts'
+import {
+  configure,
+  eventually,
+  ferry,
+  makeSite,
+  runAgent,
+  type Site,
+  startReceiver,
+  status,
+} from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const started: Bun.Subprocess[] = []
@@ -125,6 +134,38 @@ describe('viam-server at work', () => {
     fs.writeFileSync(viam, dataManager(off, { cloud: { id: 'p', secret: 's' } }))
     configure(site, 1, { viam_config: viam, sync_disabled: false, additional_sync_paths: [] })
     expect(await check(site)).toMatchObject({ code: 0 })
+  })
+
+  test('that starts later pauses what runs, and a sync by hand too, until it ends', async () => {
+    const { site, file } = await siteWith({})
+    const receiver = await startReceiver(site.store)
+    configure(site, receiver.port)
+    const agent = runAgent(site)
+    await eventually(
+      () => status(site),
+      (one) => one?.running,
+    )
+    fs.writeFileSync(file, dataManager({ capture_dir: site.board }))
+    const server = await startServer({ folder: site.folder, words: ['-config', file] })
+    // It is looked for each 30 s, and also whenever the configuration is read.
+    agent.kill('SIGHUP')
+    const paused = await eventually(
+      () => status(site),
+      (one) => one?.paused,
+    )
+    expect(paused.paused_because).toContain('viam-server runs here and sends from')
+    fs.writeFileSync(`${site.board}/a`, 'a')
+    const ran = await ferry(['sync', '--config', site.config])
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('viam-server runs here')
+    expect(fs.readdirSync(site.board)).toEqual(['a'])
+    server.kill('SIGKILL')
+    await server.exited
+    agent.kill('SIGHUP')
+    await eventually(
+      () => fs.readdirSync(site.board),
+      (names) => names.length === 0,
+    )
   })
 
   test('a process with another name is no viam-server', async () => {

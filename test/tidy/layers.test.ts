@@ -19,6 +19,7 @@ const PURE = [
   'config/capture-settings.ts',
   'config/parse.ts',
   'config/roots.ts',
+  'config/same.ts',
   'config/source.ts',
   'config/viam.ts',
   'config/settings.ts',
@@ -36,6 +37,7 @@ const PURE = [
   'status/forecast.ts',
   'status/render.ts',
   'status/snapshot.ts',
+  'status/stale.ts',
   'units.ts',
 ]
 const IO_FOLDERS = ['system', 'cli', 'main.ts']
