@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import { filesIn, gone, startAgent, writeCaptures } from '../fakes/agent.ts'
 import {
   configure,
+  eventually,
   makeSite,
   readTree,
   type Site,
@@ -140,6 +141,32 @@ describe('the gate', () => {
     await agent.stop()
   })
 
+  test('keeps what was found before it closed, and that goes on at once when it opens', async () => {
+    const { site, set } = await setUp()
+    set({ sync_interval_mins: 60, bandwidth: '1MiB/s', max_files_in_flight: 1 })
+    for (const name of 'abc')
+      fs.writeFileSync(`${site.board}/${name}.capture`, Buffer.alloc(1 << 20))
+    const agent = startAgent(site)
+    await eventually(
+      () => agent.agent.state().flights.length,
+      (count) => count === 1,
+    )
+    agent.facts.isPaused = true
+    await agent.refresh()
+    await eventually(
+      () => storedFiles(site).size,
+      (count) => count === 1,
+    )
+    await Bun.sleep(1500)
+    expect(storedFiles(site).size).toBe(1)
+    expect(filesIn(site.board)).toHaveLength(3)
+    agent.facts.isPaused = false
+    await agent.refresh()
+    await gone(site.board, 5000)
+    expect(storedFiles(site).size).toBe(3)
+    await agent.stop()
+  })
+
   test('another program at work closes it for a sync by hand too', async () => {
     const { site, set } = await setUp()
     set()
@@ -182,6 +209,7 @@ describe('the gate', () => {
     const agent = startAgent(site)
     await Bun.sleep(SEVERAL_LOOKS_MS)
     expect(filesIn(site.board)).toHaveLength(1)
+    expect(agent.agent.state().passes).toBe(0)
     expect(agent.gate.closedBecause()).toContain('"gone"')
     const { settled } = await agent.sync()
     expect(await settled).toBe(true)

@@ -17,22 +17,65 @@ import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { Destination } from '../../src/upload/destination.ts'
 import { filesIn, writeCaptures } from '../fakes/agent.ts'
-import { configure, makeSite, startReceiver, storedFiles } from '../fakes/ferry.ts'
+import {
+  configure,
+  eventually,
+  makeSite,
+  type Site,
+  startReceiver,
+  storedFiles,
+} from '../fakes/ferry.ts'
 import { quietLog, seededRandom } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const ROUNDS = 3
 
 /** The real destination, behind as many failures of each file. */
-function failing(destination: Destination, tries: Map<string, number>): Destination {
+function failing(destination: Destination, tries: Map<string, number>, fault: Fault): Destination {
   return {
     ...destination,
     async upload(upload, ...rest) {
       const { path } = upload.file
       const count = (tries.get(path) ?? 0) + 1
       tries.set(path, count)
-      if (count <= ROUNDS) throw new Transient('not now', { scope: 'file' })
+      if (count <= fault.rounds) throw fault.error
       return await destination.upload(upload, ...rest)
+    },
+  }
+}
+
+interface Fault {
+  readonly rounds: number
+  readonly error: Transient
+}
+
+/** An agent with the site's configuration, which looks once an hour. */
+function startFailing(site: Site, fault: Fault) {
+  const config = loadConfig(site.config)
+  const [clock, files] = [createSystemClock(), createPosixFiles()]
+  const journal = openJournal({ directory: config.stateDir, clock, log: quietLog })
+  const tries = new Map<string, number>()
+  const real = openDestination(config, { files, clock, log: quietLog })
+  const destination = failing(real, tries, fault)
+  const agent = createAgent(
+    { files, clock, random: seededRandom(1), log: quietLog, journal, destination },
+    {
+      ...{ roots: config.roots, intervalMs: 3_600_000, quietMs: 1, maxRows: 100 },
+      slots: { uploads: 8, bytes: 1 << 20, largeFiles: 1 },
+      deleteWhenUnsure: true,
+    },
+  )
+  const end = new AbortController()
+  const run = agent.run(end.signal)
+  return {
+    agent,
+    tries,
+    sync: () => agent.sync(end.signal),
+    async stop() {
+      end.abort(new Error('done'))
+      await run
+      await destination.close()
+      journal.close()
     },
   }
 }
@@ -47,31 +90,32 @@ test.each([
     const receiver = await startReceiver(site.store)
     configure(site, receiver.port, { capture_dir: site.board, additional_sync_paths: [] })
     const sent = writeCaptures(site.board, kind, 3).map((path) => fs.readFileSync(path, 'hex'))
-    const config = loadConfig(site.config)
-    const [clock, files] = [createSystemClock(), createPosixFiles()]
-    const journal = openJournal({ directory: config.stateDir, clock, log: quietLog })
-    const tries = new Map<string, number>()
-    const destination = failing(openDestination(config, { files, clock, log: quietLog }), tries)
-    const agent = createAgent(
-      { files, clock, random: seededRandom(1), log: quietLog, journal, destination },
-      {
-        ...{ roots: config.roots, intervalMs: 3_600_000, quietMs: 1, maxRows: 100 },
-        slots: { uploads: 8, bytes: 1 << 20, largeFiles: 1 },
-        deleteWhenUnsure: true,
-      },
-    )
-    const stop = new AbortController()
-    const run = agent.run(stop.signal)
-    const { settled } = await agent.sync(stop.signal)
+    const error = new Transient('not now', { scope: 'file' })
+    const { tries, sync, stop } = startFailing(site, { rounds: ROUNDS, error })
+    const { settled } = await sync()
     expect(filesIn(site.board)).toHaveLength(3)
     expect(await settled).toBe(true)
     expect([...tries.values()]).toEqual([ROUNDS + 1, ROUNDS + 1, ROUNDS + 1])
     expect(filesIn(site.board)).toEqual([])
     const stored = [...storedFiles(site).values()].map((bytes) => bytes.toString('hex'))
     expect(stored.sort()).toEqual(sent.sort())
-    stop.abort(new Error('done'))
-    await run
-    await destination.close()
-    journal.close()
+    await stop()
   },
 )
+
+test('A27 a sync by hand asks a destination at once that was to be left alone for an hour', async () => {
+  const site = await makeSite(temporaryFolder('hour'))
+  const receiver = await startReceiver(site.store)
+  configure(site, receiver.port, { capture_dir: site.board, additional_sync_paths: [] })
+  writeCaptures(site.board, 'tabular', 1)
+  const error = new Transient('full', { scope: 'destination', retryAfterMs: 3_600_000 })
+  const { agent, tries, sync, stop } = startFailing(site, { rounds: 1, error })
+  await eventually(
+    () => agent.state().breaker.connection,
+    (connection) => connection === 'failing',
+  )
+  const { settled } = await sync()
+  expect(await settled).toBe(true)
+  expect([...tries.values()]).toEqual([2])
+  await stop()
+})
