@@ -1,5 +1,5 @@
 /** The agent's gate: what the configuration, the operator and the one who is asked say together. */
-import type { FerryConfig } from '../config/config.ts'
+import type { FerryConfig, SelectiveSync } from '../config/config.ts'
 import { closedBecause, type SelectiveAnswer } from '../schedule/gate.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
@@ -41,12 +41,7 @@ export function createSyncGate(parts: GateParts): Gate {
     if (wasClosed && !isClosed) for (const ring of rings) ring()
     wasClosed = isClosed
   }
-  const refresh = async (signal: AbortSignal): Promise<string> => {
-    // Nobody is asked while the answer would change nothing.
-    if (config.selectiveSync !== undefined && reasonNow(parts, '') === '') {
-      const answer = await askSelective(config.selectiveSync, signal)
-      if (!signal.aborted) selective = answer
-    }
+  const decide = (): string => {
     const before = because
     because = reasonNow(parts, selective)
     if (because !== before) {
@@ -56,8 +51,18 @@ export function createSyncGate(parts: GateParts): Gate {
     noteOpening()
     return because
   }
+  const ask = async (who: SelectiveSync, signal: AbortSignal): Promise<string> => {
+    const answer = await askSelective(who, signal)
+    if (!signal.aborted) selective = answer
+    return decide()
+  }
   return {
-    refresh,
+    refresh(signal) {
+      const { selectiveSync } = config
+      // Nobody is asked while the answer would change nothing.
+      const isAsked = selectiveSync !== undefined && reasonNow(parts, '') === ''
+      return isAsked ? ask(selectiveSync, signal) : decide()
+    },
     closedBecause: closed,
     async during(work) {
       syncs += 1

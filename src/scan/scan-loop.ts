@@ -104,7 +104,8 @@ export function createScanLoop(parts: ScanLoopParts, options: ScanLoopOptions): 
       while (!signal.aborted) {
         const startMs = clock.monotonicMs()
         const isAsked = questions.wait()
-        const isOpen = isAsked || (await gate.refresh(signal)) === ''
+        const answer = isAsked ? '' : gate.refresh(signal)
+        const isOpen = (typeof answer === 'string' ? answer : await answer) === ''
         if (signal.aborted) break
         if (isAsked) await questions.answer(() => twice(signal))
         else if (isOpen) await look(signal)

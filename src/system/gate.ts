@@ -1,8 +1,11 @@
 /** A gate before the loops: while it is closed nothing new starts, and what is under way ends. */
 
 export interface Gate {
-  /** Asks again; why the schedule does not go ahead, '' where it does. */
-  refresh(signal: AbortSignal): Promise<string>
+  /**
+   * Asks again; why the schedule does not go ahead, '' where it does. At once where nobody has to be
+   * asked.
+   */
+  refresh(signal: AbortSignal): Promise<string> | string
   /** '' while new work may start: by the schedule, or because `during` is under way. */
   closedBecause(): string
   /** New work may start whatever the schedule says, until this has ended. */
@@ -12,7 +15,7 @@ export interface Gate {
 }
 
 export const openGate: Gate = {
-  refresh: async () => '',
+  refresh: () => '',
   closedBecause: () => '',
   during: (work) => work(),
   onOpen: () => {},

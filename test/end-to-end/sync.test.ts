@@ -35,7 +35,7 @@ async function makeRunning(name: string, settings: Record<string, unknown> = {})
 
 /** As long as several looks, after which nothing may have left. */
 async function expectStays(site: Site, names: readonly string[]): Promise<void> {
-  await Bun.sleep(1500)
+  await Bun.sleep(1000)
   expect(fs.readdirSync(site.board).sort()).toEqual([...names])
 }
 

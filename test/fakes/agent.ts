@@ -17,7 +17,7 @@ const { DataCaptureMetadata, DataType, SensorData } = viam.app.datasync.v1
 export interface StartedAgent extends Running {
   /** What the operator and others say, for the gate; change it and refresh. */
   readonly facts: { isPaused: boolean; otherSyncer: string }
-  refresh(): Promise<string>
+  refresh(): Promise<string> | string
   sync(): Promise<HandedOver>
   stop(): Promise<void>
 }
