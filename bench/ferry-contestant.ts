@@ -1,7 +1,15 @@
 /** Ferry as a contestant: the compiled agent against the compiled receiver, durable on its disk. */
 import * as fs from 'node:fs'
 import { type Contestant, type Sample, timed } from './measure.ts'
-import { countFiles, FERRY, freePort, freshFolder, listening, startServer, stopServer } from './places.ts'
+import {
+  countFiles,
+  FERRY,
+  freePort,
+  freshFolder,
+  listening,
+  startServer,
+  stopServer,
+} from './places.ts'
 
 export interface FerryOptions {
   readonly name: string

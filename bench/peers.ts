@@ -1,7 +1,15 @@
 /** Other programs as contestants, each with its best settings. */
 import * as fs from 'node:fs'
 import { type Contestant, type Sample, timed } from './measure.ts'
-import { countFiles, FERRY, freePort, freshFolder, listening, startServer, stopServer } from './places.ts'
+import {
+  countFiles,
+  FERRY,
+  freePort,
+  freshFolder,
+  listening,
+  startServer,
+  stopServer,
+} from './places.ts'
 
 interface PeerOptions {
   readonly name: string
@@ -10,7 +18,10 @@ interface PeerOptions {
   readonly data: string
   readonly files: number
   /** Starts what receives; gives the command that sends. */
-  readonly start: (place: string, port: number) => Promise<{
+  readonly start: (
+    place: string,
+    port: number,
+  ) => Promise<{
     readonly servers: readonly (readonly string[])[]
     readonly command: readonly string[]
   }>
@@ -136,7 +147,14 @@ export function rsyncDaemon({ data, files }: Common): Contestant {
       const daemon = ['rsync', '--daemon', '--no-detach', `--config=${place}/rsyncd.conf`]
       return {
         servers: [[...daemon, '--port', `${port}`, '--address', '127.0.0.1']],
-        command: ['rsync', '-rt', '--whole-file', '--fsync', `${data}/`, `rsync://127.0.0.1:${port}/t/`],
+        command: [
+          'rsync',
+          '-rt',
+          '--whole-file',
+          '--fsync',
+          `${data}/`,
+          `rsync://127.0.0.1:${port}/t/`,
+        ],
       }
     },
   })
@@ -167,7 +185,13 @@ export function plainTcp({ data, files }: Common, file: string): Contestant {
     files: 0,
     start: async (_place, port) => {
       void files
-      const sink = ['socat', '-u', '-b262144', `TCP-LISTEN:${port},reuseaddr,fork`, 'OPEN:/dev/null']
+      const sink = [
+        'socat',
+        '-u',
+        '-b262144',
+        `TCP-LISTEN:${port},reuseaddr,fork`,
+        'OPEN:/dev/null',
+      ]
       const command = ['socat', '-u', '-b262144', `OPEN:${data}/${file}`, `TCP:127.0.0.1:${port}`]
       return { servers: [sink], command }
     },

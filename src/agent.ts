@@ -23,16 +23,17 @@ import {
 } from './scan/scan-loop.ts'
 import { createSelection } from './scan/selection.ts'
 import { createStability } from './scan/stability.ts'
-import type { BreakerState } from './schedule/breaker.ts'
+import { createManualSync, type HandedOver, settled } from './schedule/manual-sync.ts'
 import type { SlotLimits } from './schedule/slots.ts'
 import { type Bell, createBell } from './system/bell.ts'
 import type { Clock } from './system/clock.ts'
 import type { Files } from './system/files.ts'
+import { type Gate, openGate } from './system/gate.ts'
 import type { Logger } from './system/logger.ts'
 import type { Random } from './system/random.ts'
 import { createRootGuard } from './system/root-guard.ts'
 import type { Destination } from './upload/destination.ts'
-import { createUploadLoop, type Flight, type UploadLoop } from './upload/upload-loop.ts'
+import { createUploadLoop, type UploadLoop, type UploadLoopState } from './upload/upload-loop.ts'
 
 export interface AgentParts {
   readonly files: Files
@@ -43,6 +44,8 @@ export interface AgentParts {
   readonly destination: Destination
   /** Given where it outlives the agent; else this agent's first look begins it. */
   readonly orphans?: Orphans
+  /** Without one the schedule always goes ahead. */
+  readonly gate?: Gate
 }
 
 export interface AgentOptions extends ScanLoopOptions {
@@ -54,23 +57,22 @@ export interface AgentOptions extends ScanLoopOptions {
 }
 
 /** What the loops know beside the journal, for `status`. */
-export interface AgentState extends ScanState {
-  readonly breaker: BreakerState
-  readonly flights: readonly Flight[]
-}
+export interface AgentState extends ScanState, UploadLoopState {}
 
 export interface Agent {
   /** Runs until the signal aborts, then stops at a safe point. */
   run(signal: AbortSignal): Promise<void>
   /** Sends what two looks find; true when all of it is gone or kept, and nothing waits. */
   once(signal: AbortSignal): Promise<boolean>
+  /**
+   * While `run` is under way: looks at once and sends all of it, whatever the gate says. Fails with
+   * why nothing can be sent.
+   */
+  sync(signal: AbortSignal): Promise<HandedOver>
   /** Looks at once. */
   nudge(): void
   state(): AgentState
 }
-
-/** How often a single run asks whether it is done. */
-const DONE_CHECK_MS = 20
 
 function policyOf({ roots, quietMs }: AgentOptions): Policy {
   const selections = new Map(roots.map((root) => [root, createSelection(root, quietMs)]))
@@ -87,13 +89,17 @@ interface Loops {
   readonly guardDisk: (signal: AbortSignal) => Promise<void>
   readonly recorder: Recorder
   readonly scanBell: Bell
+  readonly gate: Gate
 }
 
 function createLoops(parts: AgentParts, options: AgentOptions): Loops {
-  const { clock, journal, log, files } = parts
+  const { clock, journal, log, files, gate = openGate } = parts
   const scanBell = createBell(clock)
   const uploadBell = createBell(clock)
   const reclaimBell = createBell(clock)
+  gate.onOpen(() => {
+    for (const bell of [scanBell, uploadBell, reclaimBell]) bell.ring()
+  })
   const guard = createRootGuard(files, journal)
   const recorder: Recorder = createRecorder({
     journal,
@@ -104,7 +110,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
       if (events.some((event) => event.type === 'acknowledged')) reclaimBell.ring()
     },
   })
-  const shared = { ...parts, guard, recorder }
+  const shared = { ...parts, gate, guard, recorder }
   const policy = policyOf(options)
   const captureRoots = options.roots.filter(({ isCapture }) => isCapture).map(({ path }) => path)
   const upload = createUploadLoop({ ...shared, bell: uploadBell, policy }, options.slots)
@@ -135,24 +141,13 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     }
     await runDiskGuard(disk, eviction, captureRoots, signal)
   }
-  return { scan, upload, reclaim, guardDisk, recorder, scanBell }
-}
-
-/** Resolves when nothing that was found can still move: true when nothing is left. */
-async function settled({ journal, clock }: AgentParts, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    const { pendingFiles, slowLaneFiles, reasons, ...rest } = journal.summary()
-    const held = reasons.reduce((sum, { files }) => sum + files, 0)
-    const left = pendingFiles + rest.reclaimableFiles + rest.undecodableFiles
-    if (left === 0) return true
-    if (left === slowLaneFiles || (pendingFiles === slowLaneFiles && held >= left)) return false
-    await clock.sleep(DONE_CHECK_MS, signal)
-  }
-  return false
+  return { scan, upload, reclaim, guardDisk, recorder, scanBell, gate }
 }
 
 export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
-  const { scan, upload, reclaim, guardDisk, recorder, scanBell } = createLoops(parts, options)
+  const { scan, upload, reclaim, guardDisk, recorder, scanBell, gate } = createLoops(parts, options)
+  const manual = createManualSync({ ...parts, gate, upload, look: scan.ask })
+  let life = AbortSignal.abort(new Error('the agent does not run'))
   const running = async (first: Promise<unknown>, stop: AbortController) => {
     const loops = [upload.run(stop.signal), reclaim.run(stop.signal)]
     const guarding = guardDisk(stop.signal)
@@ -173,6 +168,7 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
   return {
     async run(signal) {
       const stop = linked(signal)
+      life = stop.signal
       await running(
         scan.run(stop.signal).catch((error: unknown) => {
           if (!stop.signal.aborted) throw error
@@ -197,9 +193,10 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
         const isWhole = figures.changing + figures.crowded + figures.troubles.length === 0
         isDone = isGone && isWhole && isUnchanged
       }
-      await running(work(), stop)
+      await running(gate.during(work), stop)
       return isDone
     },
+    sync: (signal) => manual(AbortSignal.any([life, signal])),
     nudge: () => scanBell.ring(),
     state: () => ({ ...scan.state(), ...upload.state() }),
   }

@@ -3,11 +3,13 @@
 import * as fs from 'node:fs'
 import { display, toBytes } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
+import { isLoopback } from '../config/values.ts'
 import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
-import { destinationProblems } from './open-destination.ts'
+import { destinationProblems, OPEN_TO_OTHERS } from './open-destination.ts'
 import { print } from './output.ts'
+import { refuseViamServer } from './viam-server.ts'
 
 function rootProblems(config: FerryConfig): ConfigProblem[] {
   return config.roots.flatMap(({ path, isCapture, afterUpload }) => {
@@ -23,11 +25,27 @@ function rootProblems(config: FerryConfig): ConfigProblem[] {
   })
 }
 
+/** What works, and should not stay so. */
+function warnings({ secretFile, destination }: FerryConfig): string[] {
+  const { url } = destination
+  const mode = secretFile && fs.statSync(secretFile, { throwIfNoEntry: false })?.mode
+  return [
+    ...(mode && (mode & OPEN_TO_OTHERS) !== 0
+      ? [`${secretFile} holds a secret and can be read by others: chmod 600`]
+      : []),
+    ...(secretFile && url.scheme === 'grpc' && !isLoopback(url.host)
+      ? ['the secret goes over the network in plaintext: use https in cloud.app_address']
+      : []),
+  ]
+}
+
 export function check(args: Arguments): ExitCode {
   const path = configPath(args)
   const config = loadConfig(path)
   const problems = [...destinationProblems(config), ...rootProblems(config)]
   if (problems.length > 0) throw new ConfigError(problems)
+  refuseViamServer(config)
+  for (const warning of warnings(config)) process.stderr.write(`ferry: warning: ${warning}\n`)
   const roots = config.roots.map((root) => display(root.path)).join(', ')
   print(`${path} is fine: device ${config.device}, sends from ${roots}\n`)
   return 0

@@ -56,6 +56,45 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import('./status.ts')).status(args),
   },
   {
+    name: 'sync',
+    summary: 'Send everything now, whatever the schedule says.',
+    words: '',
+    details:
+      'The running agent looks at once, although sync is disabled, paused or waits for a yes, and returns when all that was found is on its way. Fails with the cause when the destination cannot be reached.',
+    options: [
+      CONFIG,
+      { name: 'wait', value: 'flag', about: 'Return when all of it is gone.' },
+      { name: 'timeout', value: 'TIME', about: 'Give up after this long, as 10m. Default: 10m' },
+    ],
+    run: async (args) => (await import('./sync.ts')).sync(args),
+  },
+  {
+    name: 'pause',
+    summary: 'Send nothing until told otherwise.',
+    words: '',
+    details:
+      'What is under way ends; nothing new is looked for, sent or deleted. It survives a restart; its time passes only while an agent runs.',
+    options: [
+      CONFIG,
+      { name: 'for', value: 'TIME', about: 'For this long, as 2h. Default: until ferry resume' },
+    ],
+    run: async (args) => (await import('./pause.ts')).pause(args),
+  },
+  {
+    name: 'resume',
+    summary: 'End a pause.',
+    words: '',
+    options: [CONFIG],
+    run: async (args) => (await import('./pause.ts')).resume(args),
+  },
+  {
+    name: 'retry',
+    summary: 'Put back what lies in failed/, and ask again about what was refused.',
+    words: '',
+    options: [CONFIG],
+    run: async (args) => (await import('./retry.ts')).retry(args),
+  },
+  {
     name: 'init',
     summary: 'Write a configuration and the key file on a board.',
     words: '',

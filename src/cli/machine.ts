@@ -3,7 +3,8 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { type BytePath, display, fromBytes, fromText, toBytes, toText } from '../byte-path.ts'
 import type { FerryConfig, Machine } from '../config/config.ts'
-import { checkRoots, parseConfig } from '../config/parse.ts'
+import { parseConfig } from '../config/parse.ts'
+import { checkRoots } from '../config/roots.ts'
 import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
 import { sha256Hex } from '../system/digest.ts'
@@ -11,6 +12,8 @@ import { createLogger, type Logger, type LogLevel } from '../system/logger.ts'
 import type { Arguments } from './command.ts'
 
 const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
+/** What viam-server starts from. */
+export const VIAM_FILE = '/etc/viam.json'
 
 function thisMachine(): Machine {
   return {
@@ -19,7 +22,9 @@ function thisMachine(): Machine {
     isRoot: process.getuid?.() === 0,
     home: os.homedir(),
     viamHome: process.env['VIAM_HOME'] ?? '',
+    viamFile: VIAM_FILE,
     exists: fs.existsSync,
+    read: (path) => fs.readFileSync(path, 'utf8'),
   }
 }
 
@@ -68,13 +73,16 @@ function realPath(path: BytePath): BytePath {
 }
 
 /** Links must not lead around the checks of the configuration. */
-function checkRealPaths({ roots, stateDir, destination }: FerryConfig, file: string): void {
-  const { url, keyFile, caFile } = destination
+function checkRealPaths(config: FerryConfig, file: string): void {
+  const { roots, stateDir, secretFile, viamFile } = config
+  const { url, keyFile, caFile } = config.destination
   const own: [string, string | undefined][] = [
     ['the state directory', stateDir],
     ['the configuration', file],
     ['the key', keyFile],
     ['the certificate', caFile],
+    ["viam-server's configuration", viamFile],
+    ["viam-server's configuration", secretFile],
     ['the destination', url.scheme === 'file' ? toText(url.path) : undefined],
   ]
   const real = own.flatMap(([what, path]): [string, string][] =>

@@ -28,7 +28,7 @@ interface DestinationParts {
 }
 
 /** Others could read a key with such a mode. */
-const OPEN_TO_OTHERS = 0o077
+export const OPEN_TO_OTHERS = 0o077
 
 function readKeyFile(path: string): string {
   const key = fs.readFileSync(path, 'utf8').trim()

@@ -1,29 +1,39 @@
 /** `ferry run`: builds the agent from the configuration, and listens to signals. */
-import { type Agent, createAgent } from '../agent.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { ConfigError, errorMessage, UsageError } from '../errors.ts'
-import type { Journal } from '../journal/journal.ts'
 import { openJournal } from '../journal/open-journal.ts'
-import { openControlSocket } from '../status/control-socket.ts'
+import { sweepSequences } from '../reclaim/sequences.ts'
+import { createOrphans } from '../scan/orphans.ts'
+import { type ControlSocket, openControlSocket } from '../status/control-socket.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../system/logger.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import { createSystemRandom } from '../system/random.ts'
 import { parseTime } from '../units.ts'
-import type { Destination } from '../upload/destination.ts'
 import { VERSION } from '../version.ts'
 import type { Arguments, ExitCode } from './command.ts'
+import { controlActions } from './control.ts'
 import { createDiskWatch } from './disk-watch.ts'
 import { dryRun } from './dry-run.ts'
 import { configPath, loadConfig, openLog } from './machine.ts'
-import { destinationProblems, openDestination } from './open-destination.ts'
+import { createPause } from './pause-state.ts'
+import { build, type Running, runUntilStopped, type Session } from './session.ts'
+import { createStaleWatch } from './stale-watch.ts'
 import { liveSnapshot } from './status.ts'
+import {
+  findViamServer,
+  isViamServerRunning,
+  otherSyncerReason,
+  refuseViamServer,
+} from './viam-server.ts'
 
 const DEFAULT_ONCE_TIMEOUT_MS = 600_000
 /** SIGTERM must end within 5 s, whatever hangs. */
 const STOP_WITHIN_MS = 4_000
-/** For the forecast of when a disk is full. */
-const SAMPLE_DISKS_MS = 60_000
+/** For the forecast of when a disk is full, and the warning that nothing moves. */
+const SAMPLE_MS = 60_000
+/** Someone may start viam-server at any time. */
+const FIND_SERVER_MS = 30_000
 
 const clock = createSystemClock()
 const files = createPosixFiles()
@@ -38,34 +48,6 @@ export function logLevelOf(args: Arguments): LogLevel | undefined {
   return known
 }
 
-export function agentOptions(config: FerryConfig) {
-  return {
-    roots: config.roots,
-    intervalMs: config.intervalMs,
-    quietMs: config.quietMs,
-    maxRows: config.journalFiles,
-    slots: {
-      uploads: config.filesInFlight,
-      bytes: config.bytesInFlight,
-      largeFiles: config.largeFiles,
-    },
-    deleteWhenUnsure: config.deleteWhenUnsure,
-    eviction: config.eviction,
-  }
-}
-
-interface Running {
-  readonly config: FerryConfig
-  readonly destination: Destination
-  readonly agent: Agent
-}
-
-function build(config: FerryConfig, journal: Journal, log: Logger): Running {
-  const destination = openDestination(config, { files, clock, log })
-  const parts = { files, clock, random, log, journal, destination }
-  return { config, destination, agent: createAgent(parts, agentOptions(config)) }
-}
-
 /** Aborts `stop` at the first signal, and ends the process at the second or when it takes long. */
 function stopOnSignals(stop: AbortController, log: Logger): void {
   const onSignal = (name: string) => {
@@ -78,69 +60,6 @@ function stopOnSignals(stop: AbortController, log: Logger): void {
   process.on('SIGINT', () => onSignal('SIGINT'))
 }
 
-/** The configuration as it is now, or undefined where it cannot be used. */
-function reloaded(path: string, current: FerryConfig, log: Logger): FerryConfig | undefined {
-  try {
-    const next = loadConfig(path)
-    const problems = destinationProblems(next)
-    if (problems.length > 0) throw new ConfigError(problems)
-    if (next.stateDir !== current.stateDir) log.warn('state_dir changes at a restart only')
-    log.info('configuration read again')
-    return { ...next, stateDir: current.stateDir }
-  } catch (error) {
-    log.error('the new configuration is not used', { cause: errorMessage(error) })
-    return undefined
-  }
-}
-
-/** The agent of the new configuration; of the old one where the new one cannot be built. */
-async function rebuilt(current: Running, { path, journal, log }: Session): Promise<Running> {
-  const config = reloaded(path, current.config, log)
-  if (config === undefined) {
-    const parts = { files, clock, random, log, journal, destination: current.destination }
-    return { ...current, agent: createAgent(parts, agentOptions(current.config)) }
-  }
-  await current.destination.close()
-  try {
-    return build(config, journal, log)
-  } catch (error) {
-    log.error('the new configuration is not used', { cause: errorMessage(error) })
-    return build(current.config, journal, log)
-  }
-}
-
-/** Runs until stopped; each SIGHUP ends the agent at a safe point and starts it anew. */
-async function runUntilStopped(
-  running: Running,
-  session: Session,
-  stop: AbortController,
-): Promise<void> {
-  const { log, show } = session
-  let current = running
-  let restart = new AbortController()
-  process.on('SIGHUP', () => restart.abort(new Error('SIGHUP')))
-  while (!stop.signal.aborted) {
-    show(current)
-    const signal = AbortSignal.any([stop.signal, restart.signal])
-    const { pausedBecause } = current.config
-    if (pausedBecause !== '') {
-      log.info('paused', { cause: pausedBecause })
-      await clock.sleep(Number.POSITIVE_INFINITY, signal)
-    } else await current.agent.run(signal)
-    if (stop.signal.aborted) break
-    restart = new AbortController()
-    current = await rebuilt(current, session)
-  }
-  await current.destination.close()
-}
-
-interface Session {
-  readonly path: string
-  readonly journal: Journal
-  readonly log: Logger
-  readonly show: (running: Running) => void
-}
-
 async function runOnce(running: Running, args: Arguments, stop: AbortController) {
   const text = args.text('timeout')
   const timeoutMs = text === undefined ? DEFAULT_ONCE_TIMEOUT_MS : parseTime(text)
@@ -151,15 +70,76 @@ async function runOnce(running: Running, args: Arguments, stop: AbortController)
   return isDone
 }
 
-function warnOfSettings(config: FerryConfig, log: Logger): void {
-  const [capture, eviction] = [config.captureSettings, config.evictionSettings]
+function tellSettings(config: FerryConfig, log: Logger): void {
+  const { captureSettings: capture, ignoredSettings: ignored, eviction } = config
   if (capture.length > 0) {
     log.info('settings without effect here: they configure capture', { settings: capture.join() })
   }
-  if (eviction.length > 0) {
-    log.warn('settings without effect: nothing unsent is deleted when a disk is full', {
-      settings: eviction.join(),
-    })
+  if (ignored.length > 0) {
+    log.info('attributes without effect on a board', { settings: ignored.join() })
+  }
+  if (eviction === undefined) log.info('nothing unsent is ever deleted')
+  else log.warn('unsent capture files are deleted when the disk is full', { ...eviction })
+}
+
+/** Without a control socket the agent works all the same. */
+function openControl(log: Logger, open: () => ControlSocket): ControlSocket | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    log.warn('no control socket, status shows the journal only', { cause: errorMessage(error) })
+    return undefined
+  }
+}
+
+/** What goes on beside the agent, until closed. */
+function openSession(path: string, config: FerryConfig, log: Logger, stop: AbortController) {
+  const directory = config.stateDir
+  const journal = openJournal({ directory, clock, log })
+  let other = ''
+  const refresh = () => void running.gate.refresh(stop.signal)
+  const pause = createPause({ directory, clock, log, onChange: refresh })
+  const session: Session = {
+    ...{ path, files, clock, random, journal, log, orphans: createOrphans() },
+    isPaused: () => pause.leftMs() !== undefined,
+    otherSyncer: () => other,
+    findOthers() {
+      const found = findViamServer(running.config)
+      other = found ? otherSyncerReason(found) : ''
+      refresh()
+    },
+    show(next) {
+      running = next
+    },
+  }
+  let running = build(config, session)
+  const disks = createDiskWatch(files, clock)
+  const tellStale = createStaleWatch({ journal, clock, log })
+  const sampling = setInterval(() => {
+    const { config: current, gate, agent } = running
+    disks.look(current.roots)
+    const closed = gate.closedBecause()
+    const cause = closed || agent.state().breaker.cause
+    tellStale({ intervalMs: current.intervalMs, isPaused: closed !== '', cause })
+  }, SAMPLE_MS)
+  const finding = setInterval(session.findOthers, FIND_SERVER_MS)
+  const answer = () => {
+    const seen = { journal, disks: disks.look(running.config.roots), clock, log }
+    return liveSnapshot({ ...running, ...seen, pauseLeftMs: pause.leftMs() })
+  }
+  const actions = controlActions({ running: () => running, pause, journal, stop: stop.signal })
+  const control = openControl(log, () => openControlSocket({ directory, answer, actions }))
+  return {
+    session,
+    running,
+    async close() {
+      clearInterval(sampling)
+      clearInterval(finding)
+      pause.close()
+      await control?.close()
+      journal.close()
+    },
   }
 }
 
@@ -167,43 +147,23 @@ export async function run(args: Arguments): Promise<ExitCode> {
   const path = configPath(args)
   const config = loadConfig(path)
   if (args.flag('dry-run')) return await dryRun(config)
-  const log = openLog(
-    { level: logLevelOf(args) ?? config.logLevel, format: config.logFormat },
-    clock,
-  )
-  const journal = openJournal({ directory: config.stateDir, clock, log })
+  refuseViamServer(config)
+  const level = logLevelOf(args) ?? config.logLevel
+  const log = openLog({ level, format: config.logFormat }, clock)
   const stop = new AbortController()
   stopOnSignals(stop, log)
-  let running = build(config, journal, log)
-  const disks = createDiskWatch(files, clock)
-  const sampling = setInterval(() => disks.look(running.config.roots), SAMPLE_DISKS_MS)
-  const control = openControl(config.stateDir, log, () =>
-    liveSnapshot({ ...running, journal, disks: disks.look(running.config.roots), clock, log }),
-  )
+  const { session, running, close } = openSession(path, config, log, stop)
   log.info('ferry runs', { version: VERSION, device: config.device })
-  warnOfSettings(config, log)
+  tellSettings(config, log)
+  if (!isViamServerRunning()) {
+    for (const { path, isCapture } of config.roots) if (isCapture) sweepSequences(files, path, log)
+  }
   try {
     if (args.flag('once')) return (await runOnce(running, args, stop)) ? 0 : 1
-    const show = (next: Running) => {
-      running = next
-    }
-    await runUntilStopped(running, { path, journal, log, show }, stop)
+    await runUntilStopped(running, session, stop)
     return 0
   } finally {
-    clearInterval(sampling)
-    await control?.close()
-    journal.close()
+    await close()
     log.info('stopped')
-  }
-}
-
-/** Without a control socket the agent works all the same. */
-function openControl(directory: string, log: Logger, answer: () => unknown) {
-  try {
-    return openControlSocket(directory, answer)
-  } catch (error) {
-    if (error instanceof ConfigError) throw error
-    log.warn('no control socket, status shows the journal only', { cause: errorMessage(error) })
-    return undefined
   }
 }

@@ -8,11 +8,13 @@ import { ConfigError } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { JOURNAL_FILE } from '../journal/open-journal.ts'
 import { summarize } from '../journal/summary.ts'
+import { closedBecause } from '../schedule/gate.ts'
 import { askControlSocket } from '../status/control-socket.ts'
 import { renderStatus } from '../status/render.ts'
 import { type DiskState, type StatusDocument, snapshot } from '../status/snapshot.ts'
 import type { Clock } from '../system/clock.ts'
 import { createSystemClock } from '../system/clock.ts'
+import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import type { Destination } from '../upload/destination.ts'
@@ -21,10 +23,13 @@ import type { Arguments, ExitCode } from './command.ts'
 import { createDiskWatch } from './disk-watch.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { print } from './output.ts'
+import { type PauseLeft, readPause } from './pause-state.ts'
 
 interface LiveParts {
   readonly config: FerryConfig
   readonly agent: Agent
+  readonly gate: Gate
+  readonly pauseLeftMs: PauseLeft
   readonly destination: Destination
   readonly journal: Journal
   readonly disks: readonly DiskState[]
@@ -34,11 +39,12 @@ interface LiveParts {
 
 /** What the running agent answers. */
 export function liveSnapshot(parts: LiveParts): StatusDocument {
-  const { config, agent, destination, journal, clock } = parts
+  const { config, agent, gate, destination, journal, clock } = parts
   return snapshot({
     software: SOFTWARE,
     device: config.device,
-    pausedBecause: config.pausedBecause,
+    pausedBecause: gate.closedBecause(),
+    pauseLeftMs: parts.pauseLeftMs,
     journal: journal.summary(),
     journalTrouble: journal.trouble(),
     live: agent.state(),
@@ -61,10 +67,16 @@ function journalSnapshot(config: FerryConfig): StatusDocument {
   const db = new Database(path, { readonly: true })
   try {
     const clock = createSystemClock()
+    const pauseLeftMs = readPause(config.stateDir)
+    const { syncDisabled, selectiveSyncerName, selectiveSync } = config
+    const selective = selectiveSync && ''
+    const isPaused = pauseLeftMs !== undefined
+    const settings = { syncDisabled, selectiveSyncerName, selective }
     return snapshot({
       software: SOFTWARE,
       device: config.device,
-      pausedBecause: config.pausedBecause,
+      pausedBecause: closedBecause({ otherSyncer: '', isPaused, ...settings }),
+      pauseLeftMs,
       journal: summarize(db),
       journalTrouble: '',
       live: undefined,

@@ -56,8 +56,10 @@ export interface FerryConfig {
   readonly eviction: Eviction | undefined
   readonly roots: readonly RootConfig[]
   readonly intervalMs: number
-  /** Why nothing is looked for and sent; '' when it is. */
-  readonly pausedBecause: string
+  /** True stops the schedule; what is asked for by hand is sent all the same. */
+  readonly syncDisabled: boolean
+  /** Viam's sensor that would decide; '' where none is named. Without `selectiveSync` it is missing. */
+  readonly selectiveSyncerName: string
   readonly quietMs: number
   readonly largeFiles: number
   readonly tags: readonly string[]
@@ -73,8 +75,12 @@ export interface FerryConfig {
   readonly logFormat: 'auto' | 'text' | 'json'
   /** Settings that were given and have no effect here, because they configure capture. */
   readonly captureSettings: readonly string[]
-  /** Settings that were given and would delete unsent files, which is not done. */
-  readonly evictionSettings: readonly string[]
+  /** Attributes of Viam's data manager that mean nothing on a board. */
+  readonly ignoredSettings: readonly string[]
+  /** The file with viam-server's services that was read; undefined where none was. */
+  readonly viamFile: string | undefined
+  /** The file that `destination.login` came from. */
+  readonly secretFile: string | undefined
 }
 
 /** What the machine contributes to defaults. */
@@ -86,5 +92,9 @@ export interface Machine {
   readonly home: string
   /** `$VIAM_HOME`; '' when it is not set. */
   readonly viamHome: string
+  /** The file that viam-server starts from: `/etc/viam.json`. */
+  readonly viamFile: string
   readonly exists: (path: string) => boolean
+  /** The text of a file; fails with the system's error. */
+  readonly read: (path: string) => string
 }

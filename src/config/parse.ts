@@ -1,9 +1,12 @@
 /** From the text of a configuration to `FerryConfig`, or to every problem in it. Pure. */
-import { type BytePath, display, fromText, relativeTo } from '../byte-path.ts'
-import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
+import { display } from '../byte-path.ts'
+import { deviceProblem } from '../device-name.ts'
+import { ConfigError, type ConfigProblem } from '../errors.ts'
 import type { LogLevel } from '../system/logger.ts'
-import type { DestinationUrl, FerryConfig, Machine, RootConfig } from './config.ts'
+import type { DestinationUrl, Eviction, FerryConfig, Login, Machine, RootConfig } from './config.ts'
+import { absolute, checkRoots, collectRoots } from './roots.ts'
 import { SETTINGS, type Setting } from './settings.ts'
+import { type Report, readSource, type Source } from './source.ts'
 import { isLoopback, readUrl, readValues, type Values } from './values.ts'
 
 const DEFAULT_INTERVAL_MINS = 0.1
@@ -11,82 +14,17 @@ const DEFAULT_INTERVAL_MINS = 0.1
 const INTERVAL_EPSILON_MINS = 0.0001
 const MS_PER_MINUTE = 60_000
 
-function parseDocument(text: string): Record<string, unknown> {
-  let document: unknown
-  try {
-    document = Bun.JSONC.parse(text)
-  } catch (error) {
-    const problem = `is not JSON: ${errorMessage(error)}`
-    throw new ConfigError([
-      { key: 'the file', value: '', problem, hint: 'check commas and quotes' },
-    ])
-  }
-  if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
-    return document as Record<string, unknown>
-  }
-  const problem = 'is not a JSON object'
-  throw new ConfigError([{ key: 'the file', value: '', problem, hint: '{ "device": "robot-7" }' }])
+interface Reach {
+  readonly url: DestinationUrl | undefined
+  readonly login: Login | undefined
 }
 
-/** `~`, `.` and doubled or trailing slashes; the rest is as written. */
-function absolute(path: string, home: string): string {
-  const expanded = path === '~' || path.startsWith('~/') ? home + path.slice(1) : path
-  const parts = expanded.split('/').filter((part) => part !== '' && part !== '.')
-  return expanded.startsWith('/') ? `/${parts.join('/')}` : expanded
-}
-
-function collectRoots(values: Values, machine: Machine): RootConfig[] {
-  const viamHome = machine.viamHome === '' ? `${machine.home}/.viam` : machine.viamHome
-  const given = values['capture_dir'] as string | undefined
-  const capture = absolute(given ?? `${viamHome}/capture`, machine.home)
-  const extra = (values['additional_sync_paths'] ?? []) as readonly RootConfig[]
-  const base = { include: [], exclude: [], afterUpload: 'delete', isCapture: true } as const
-  const expand = (path: BytePath) =>
-    Buffer.from(absolute(Buffer.from(path, 'latin1').toString('utf8'), machine.home)).toString(
-      'latin1',
-    ) as BytePath
-  return [
-    ...(given !== undefined || machine.exists(capture)
-      ? [{ ...base, path: fromText(capture) }]
-      : []),
-    ...extra.map((root) => ({ ...root, path: expand(root.path) })),
-  ]
-}
-
-type Report = (key: string, value: unknown, problem: string, hint: string) => void
-
-/** Roots must not hold each other, nor what Ferry itself writes. */
-export function checkRoots(
-  roots: readonly RootConfig[],
-  own: readonly [string, string][],
-  report: Report,
-) {
-  if (roots.length === 0) {
-    report('capture_dir', '', 'there is nothing to send from', 'set it or additional_sync_paths')
-  }
-  roots.forEach((root, index) => {
-    const key = root.isCapture ? 'capture_dir' : 'additional_sync_paths'
-    const name = display(root.path)
-    if (root.path.split('/').includes('..'))
-      report(key, name, 'has a ".." in it', 'name it directly')
-    if (!root.path.startsWith('/')) report(key, name, 'is not an absolute path', `/${name}`)
-    const other = roots.find(
-      (one, at) => at !== index && relativeTo(one.path, root.path) !== undefined,
-    )
-    if (other !== undefined && (other.path !== root.path || roots.indexOf(other) < index)) {
-      report(key, name, `lies inside the root ${display(other.path)}`, 'name one of the two')
-    }
-    for (const [what, path] of own) {
-      if (relativeTo(root.path, fromText(path)) === undefined) continue
-      report(key, name, `holds ${what} ${path}, which must not be sent`, 'move one of the two')
-    }
-  })
-}
-
-function checkDestination(values: Values, report: Report): DestinationUrl | undefined {
-  const text = values['destination.url'] as string | undefined
+/** The operator's own address and key stand over the cloud's, and get no secret of the cloud. */
+function checkDestination(values: Values, { cloud }: Source, report: Report): Reach {
+  const own = values['destination.url'] as string | undefined
+  const text = own ?? cloud?.url
   const url = text === undefined ? undefined : readUrl(text)
-  if (url === undefined) {
+  if (url === undefined && !(own === undefined && cloud)) {
     const problem = text === undefined ? 'is missing' : 'is not an address'
     report('destination.url', text ?? '', problem, 'grpcs://host:7443 or file:///mnt/usb')
   }
@@ -95,7 +33,12 @@ function checkDestination(values: Values, report: Report): DestinationUrl | unde
     const problem = 'would send the key in plaintext over the network'
     report('destination.url', text, problem, `grpcs://${url.host}:${url.port}`)
   }
-  return url
+  const isTheirs = own === undefined || values['destination.protocol'] === 'viam'
+  const login = keyFile === undefined && isTheirs ? cloud?.login : undefined
+  if (cloud && own === undefined && login === undefined && keyFile === undefined) {
+    report('cloud.secret', '', 'is missing', 'set it, or "api_key", or destination.key_file')
+  }
+  return { url, login }
 }
 
 const OWN_FILES = [
@@ -119,31 +62,51 @@ function intervalMs(minutes: number): number {
   return (near ? DEFAULT_INTERVAL_MINS : minutes) * MS_PER_MINUTE
 }
 
-function pausedBecause(values: Values): string {
-  if (values['sync_disabled'] === true) return 'sync_disabled is true'
-  const syncer = values['selective_syncer_name']
-  return syncer ? `selective_syncer_name names "${syncer}", which does not exist here` : ''
+/** Viam's defaults for what is not given, but only once the operator gave one of the three. */
+function evictionOf(values: Values): Eviction | undefined {
+  const of = (key: keyof Values) => (values[key] as number | undefined) ?? 0
+  const everyNth = of('delete_every_nth_when_disk_full')
+  const diskUsage = of('disk_usage_deletion_threshold')
+  const captureShare = of('capture_dir_deletion_threshold')
+  const isGiven = everyNth > 0 || diskUsage > 0 || captureShare > 0
+  if (!isGiven || values['capture_disabled'] === true) return undefined
+  return {
+    everyNth: everyNth || 5,
+    diskUsage: diskUsage || 0.9,
+    captureShare: captureShare || 0.5,
+  }
 }
 
-function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryConfig {
+interface Assembled extends Reach {
+  readonly url: DestinationUrl
+  readonly machine: Machine
+  readonly source: Source
+  readonly roots: readonly RootConfig[]
+  readonly stateDir: string
+  readonly captureSettings: readonly string[]
+}
+
+function assemble(values: Values, rest: Assembled): FerryConfig {
   const get = <T>(key: keyof Values) => values[key] as T
   const threads = get<number | undefined>('maximum_num_sync_threads') ?? 0
-  const { machine } = rest
+  const { machine, source, url, login } = rest
+  const partId = source.cloud?.partId ?? ''
   return {
-    device: get<string | undefined>('device') ?? machine.hostName,
+    device: get<string | undefined>('device') ?? (partId || machine.hostName),
     destination: {
       url,
       keyFile: get('destination.key_file'),
       caFile: get('destination.ca_file'),
-      protocol: 'auto',
-      login: undefined,
+      protocol: get('destination.protocol'),
+      login,
     },
-    partId: '',
-    selectiveSync: undefined,
-    eviction: undefined,
+    partId,
+    selectiveSync: get('selective_sync'),
+    eviction: evictionOf(values),
     roots: rest.roots,
     intervalMs: intervalMs(get('sync_interval_mins')),
-    pausedBecause: pausedBecause(values),
+    syncDisabled: get('sync_disabled'),
+    selectiveSyncerName: get<string | undefined>('selective_syncer_name') ?? '',
     quietMs: get('file_last_modified_millis'),
     largeFiles: threads > 0 ? threads : Math.max(1, Math.floor(machine.cpus / 2)),
     tags: get('tags'),
@@ -157,50 +120,54 @@ function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryCo
     logLevel: get<LogLevel>('log_level'),
     logFormat: get('log_format'),
     captureSettings: rest.captureSettings,
-    evictionSettings: rest.evictionSettings,
+    ignoredSettings: source.ignored,
+    viamFile: source.viamFile,
+    secretFile: login && source.cloudFile,
   }
 }
 
-interface Assembled {
-  readonly machine: Machine
-  readonly roots: readonly RootConfig[]
-  readonly stateDir: string
-  readonly captureSettings: readonly string[]
-  readonly evictionSettings: readonly string[]
+function ownFiles(values: Values, source: Source, { file, machine }: ParseOptions) {
+  const own: [string, string][] = [['the configuration', file]]
+  for (const path of new Set(source.files)) {
+    if (path !== file) own.push(["viam-server's configuration", path])
+  }
+  for (const [what, key] of OWN_FILES) {
+    const path = values[key]
+    if (typeof path === 'string') own.push([what, absolute(path, machine.home)])
+  }
+  return own
+}
+
+function checkDevice({ device }: Values, { cloud }: Source, report: Report): void {
+  const problem = device === undefined && cloud?.partId ? deviceProblem(cloud.partId) : ''
+  if (problem !== '') report('cloud.id', cloud?.partId, problem, 'set "device"')
 }
 
 /** Fails with `ConfigError`, which holds all problems. */
-export function parseConfig({ text, file, machine }: ParseOptions): FerryConfig {
-  const { values, given, problems } = readValues(parseDocument(text))
-  const report: Report = (key, value, problem, hint) =>
-    problems.push({ key, value, problem, hint } satisfies ConfigProblem)
+export function parseConfig(options: ParseOptions): FerryConfig {
+  const { text, file, machine } = options
+  const problems: ConfigProblem[] = []
+  const report: Report = (key, value, problem, hint) => problems.push({ key, value, problem, hint })
+  const source = readSource(text, { file, machine, report })
+  const { values, given, problems: wrong } = readValues(source.settings)
+  problems.push(...wrong)
   const stateDir = absolute(
     (values['state_dir'] as string | undefined) ?? defaultStateDir(machine),
     machine.home,
   )
   if (!stateDir.startsWith('/'))
     report('state_dir', stateDir, 'is not an absolute path', '/var/lib')
-  const roots = collectRoots(values, machine)
-  const url = checkDestination(values, report)
-  const own: [string, string][] = [
-    ['the state directory', stateDir],
-    ['the configuration', file],
-  ]
+  const roots = collectRoots(values, machine, source.isViam)
+  const { url, login } = checkDestination(values, source, report)
+  checkDevice(values, source, report)
+  const own = [...ownFiles(values, source, options)]
+  own.push(['the state directory', stateDir])
   if (url?.scheme === 'file') own.push(['the destination', display(url.path)])
-  for (const [what, key] of OWN_FILES) {
-    const path = values[key]
-    if (typeof path === 'string') own.push([what, absolute(path, machine.home)])
-  }
   checkRoots(roots, own, report)
   if (problems.length > 0 || url === undefined) throw new ConfigError(problems)
   const settings: readonly Setting[] = SETTINGS
-  const having = (mark: 'capture' | 'eviction') =>
-    given.filter((key) => settings.find((setting) => setting.key === key)?.[mark])
-  return assemble(values, url, {
-    machine,
-    roots,
-    stateDir,
-    captureSettings: having('capture'),
-    evictionSettings: having('eviction'),
-  })
+  const captureSettings = given.filter(
+    (key) => settings.find((setting) => setting.key === key)?.capture,
+  )
+  return assemble(values, { machine, source, url, login, roots, stateDir, captureSettings })
 }

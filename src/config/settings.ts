@@ -2,6 +2,7 @@
  * Every setting, once. The parser, its checks, `ferry run --help`, `packaging/settings.md` and
  * `packaging/ferry.example.json` come from this table.
  */
+import { CAPTURE_SETTINGS } from './capture-settings.ts'
 
 /** How a value is written and checked. */
 export type SettingKind =
@@ -17,6 +18,7 @@ export type SettingKind =
   | 'time'
   | 'choice'
   | 'object'
+  | 'selective'
 
 export interface Setting {
   readonly key: string
@@ -29,8 +31,6 @@ export interface Setting {
   readonly fromViam?: true
   /** Configures capture, which another program does: accepted, named in the log, without effect. */
   readonly capture?: true
-  /** Chooses what to delete unsent when a disk is full, which Ferry does not do. */
-  readonly eviction?: true
   readonly about: string
   /** For the example file. */
   readonly example?: unknown
@@ -67,6 +67,21 @@ export const SETTINGS = [
     example: '/etc/ferry/ca.pem',
   },
   {
+    key: 'destination.protocol',
+    kind: 'choice',
+    choices: ['auto', 'ferry', 'viam'],
+    default: 'auto',
+    about:
+      "What is spoken: `ferry`, or Viam's data sync. `auto`: ferry, unless the destination turns out to speak Viam's only.",
+  },
+  {
+    key: 'viam_config',
+    kind: 'path',
+    defaultText: 'none',
+    about:
+      "viam-server's configuration: a machine's JSON, its cached copy, or `/etc/viam.json`. The data manager's attributes and `cloud` are taken from it; keys of this file stand over them. Such a file also works as the configuration itself.",
+  },
+  {
     key: 'capture_dir',
     kind: 'path',
     fromViam: true,
@@ -99,7 +114,8 @@ export const SETTINGS = [
     kind: 'boolean',
     fromViam: true,
     default: false,
-    about: 'True pauses: nothing is looked for, sent or deleted.',
+    about:
+      'True stops the schedule: nothing is looked for, sent or deleted, unless `ferry sync` asks for it.',
   },
   {
     key: 'file_last_modified_millis',
@@ -182,70 +198,7 @@ export const SETTINGS = [
     default: 'auto',
     about: '`auto`: text on a terminal, JSON lines otherwise.',
   },
-  {
-    key: 'capture_disabled',
-    kind: 'boolean',
-    fromViam: true,
-    capture: true,
-    default: false,
-    about: 'Configures capture.',
-  },
-  {
-    key: 'maximum_capture_file_size_bytes',
-    kind: 'integer',
-    fromViam: true,
-    capture: true,
-    default: 262_144,
-    about: 'Configures capture.',
-  },
-  {
-    key: 'selective_syncer_name',
-    kind: 'text',
-    fromViam: true,
-    defaultText: 'none',
-    about:
-      'Names a sensor of viam-server that decides when to sync. There is no such sensor here, so nothing is sent while it is set, and `status` says why.',
-  },
-  {
-    key: 'mongo_capture_config',
-    kind: 'object',
-    fromViam: true,
-    capture: true,
-    defaultText: 'none',
-    about: 'Configures capture.',
-  },
-  {
-    key: 'capture_control_sensor',
-    kind: 'object',
-    fromViam: true,
-    capture: true,
-    defaultText: 'none',
-    about: 'Configures capture.',
-  },
-  {
-    key: 'delete_every_nth_when_disk_full',
-    kind: 'integer',
-    fromViam: true,
-    eviction: true,
-    defaultText: 'nothing unsent is deleted',
-    about: 'Accepted, and named in the log: this version never deletes unsent files.',
-  },
-  {
-    key: 'disk_usage_deletion_threshold',
-    kind: 'number',
-    fromViam: true,
-    eviction: true,
-    defaultText: 'nothing unsent is deleted',
-    about: 'Accepted, and named in the log: this version never deletes unsent files.',
-  },
-  {
-    key: 'capture_dir_deletion_threshold',
-    kind: 'number',
-    fromViam: true,
-    eviction: true,
-    defaultText: 'nothing unsent is deleted',
-    about: 'Accepted, and named in the log: this version never deletes unsent files.',
-  },
+  ...CAPTURE_SETTINGS,
 ] as const satisfies readonly Setting[]
 
 export type SettingKey = (typeof SETTINGS)[number]['key']

@@ -4,7 +4,7 @@ import { fromText } from '../byte-path.ts'
 import { deviceProblem } from '../device-name.ts'
 import type { ConfigProblem } from '../errors.ts'
 import { parseRate, parseSize, parseTime } from '../units.ts'
-import type { DestinationUrl, RootConfig } from './config.ts'
+import type { DestinationUrl, RootConfig, SelectiveSync } from './config.ts'
 import { SETTINGS, type Setting, type SettingKey } from './settings.ts'
 import { nearest } from './suggest.ts'
 
@@ -70,6 +70,34 @@ function readRoots(value: unknown): Reading {
   return problem === undefined ? { value: roots } : wrong(problem as string, '{"path": "/data"}')
 }
 
+const SELECTIVE_HINT = '{"file": "/run/should-sync.json"}'
+
+/** What is not secret may stay on this machine; anything else needs TLS. */
+function isAskable(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null) return false
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(host))
+}
+
+function readSelective(value: unknown): Reading {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const [[kind, given] = []] = entries
+  if (entries.length !== 1) return wrong('needs one of file, command, http', SELECTIVE_HINT)
+  const is = (one: SelectiveSync): Reading => ({ value: one })
+  if (kind === 'file' && typeof given === 'string' && given.startsWith('/')) {
+    return is({ kind, path: given })
+  }
+  if (kind === 'command' && isTexts(given) && given.length > 0 && given[0] !== '') {
+    return is({ kind, command: given })
+  }
+  if (kind === 'http' && typeof given === 'string') {
+    if (isAskable(given)) return is({ kind, url: given })
+    return wrong('"http" is neither https nor loopback', '{"http": "http://127.0.0.1:8080/"}')
+  }
+  return wrong('is no absolute file, command as a list, or http address', SELECTIVE_HINT)
+}
+
 function read(value: unknown, setting: Setting): Reading {
   switch (setting.kind) {
     case 'text':
@@ -80,6 +108,8 @@ function read(value: unknown, setting: Setting): Reading {
       return isTexts(value) ? { value } : wrong('must be a list of texts', '["a", "b"]')
     case 'roots':
       return readRoots(value)
+    case 'selective':
+      return readSelective(value)
     case 'object': {
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
       return isObject ? { value } : wrong('must be an object', '{}')
@@ -132,7 +162,7 @@ export function readValues(document: Record<string, unknown>): {
     }
     given.push(setting.key as SettingKey)
     if (value === 0 && ZERO_IS_DEFAULT.includes(key)) continue
-    if (value === '' && setting.fromViam) continue
+    if ((value === '' || value === null) && setting.fromViam) continue
     const reading = read(value, setting)
     if ('value' in reading) values[setting.key as SettingKey] = reading.value
     else problems.push({ key, value, ...reading })

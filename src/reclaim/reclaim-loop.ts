@@ -6,6 +6,7 @@ import type { Upload, UploadEvent } from '../model.ts'
 import { NOT_WANTED, type Policy } from '../policy.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
 import { type QuarantineParts, quarantine } from './quarantine.ts'
 import { reclaim, stands, type WhenUnsure } from './reclaim.ts'
@@ -16,6 +17,8 @@ export interface ReclaimLoopParts extends QuarantineParts {
   readonly journal: Journal
   readonly recorder: Recorder
   readonly bell: Bell
+  /** While it is closed nothing is deleted. */
+  readonly gate: Gate
 }
 
 export interface ReclaimLoopOptions {
@@ -35,6 +38,16 @@ const IDLE_MS = 60_000
 /** Asked again now and then: the operator may change the configuration back. */
 const UNWANTED_WAIT_MS = 600_000
 
+function tell(log: Logger, upload: Upload, event: UploadEvent): void {
+  const path = () => display(upload.file.path)
+  if (event.type === 'quarantined') {
+    log.warn('a file cannot be decoded, moved to failed/', { path: path(), cause: upload.reason })
+  } else if (log.enabled('debug')) {
+    const cause = event.type === 'held' ? event.reason : undefined
+    log.debug(event.type, { path: path(), cause })
+  }
+}
+
 export function createReclaimLoop(
   parts: ReclaimLoopParts,
   options: ReclaimLoopOptions,
@@ -48,15 +61,6 @@ export function createReclaimLoop(
     if (wanted === 'delete') return reclaim(parts, upload, options.whenUnsure)
     return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason: NOT_WANTED }
   }
-  const tell = (upload: Upload, event: UploadEvent) => {
-    if (event.type === 'quarantined') {
-      const path = display(upload.file.path)
-      return log.warn('a file cannot be decoded, moved to failed/', { path, cause: upload.reason })
-    }
-    if (!log.enabled('debug')) return
-    const cause = event.type === 'held' ? event.reason : undefined
-    log.debug(event.type, { path: display(upload.file.path), cause })
-  }
   /** Goes on with what did not fit into a batch; rows just settled are not asked for again. */
   const batch = (nowMs: number): number => {
     recorder.flush()
@@ -64,7 +68,7 @@ export function createReclaimLoop(
     for (const upload of uploads) {
       const event = settle(upload)
       if (event.type === 'reclaimed') log.trace('unlinked')
-      tell(upload, event)
+      tell(log, upload, event)
       recorder.record(event)
     }
     recorder.flush()
@@ -85,6 +89,10 @@ export function createReclaimLoop(
   return {
     async run(signal) {
       while (!signal.aborted) {
+        if (parts.gate.closedBecause() !== '') {
+          await bell.wait(IDLE_MS, signal)
+          continue
+        }
         sweepKept()
         // One moment for both questions: what becomes due between them would be passed over.
         const nowMs = clock.monotonicMs()

@@ -6,9 +6,13 @@ import type { StatusDocument } from './snapshot.ts'
 const EXAMPLES_SHOWN = 3
 
 function connectionLines(document: StatusDocument): string[] {
-  const { connection, running, paused, paused_because: cause } = document
-  if (!running) return ['agent       not running (this is what its journal knows)']
-  const state = paused ? `paused: ${cause}` : 'running'
+  const { connection, running, paused, paused_because: cause, pause_left_ms: left } = document
+  const time = left === undefined || left === null ? '' : `, ${formatTime(left)} left`
+  const state = paused ? `paused: ${cause}${time}` : 'running'
+  if (!running) {
+    const idle = 'agent       not running (this is what its journal knows)'
+    return paused ? [idle, `            ${state}`] : [idle]
+  }
   if (connection === undefined) return [`agent       ${state}`]
   const lines = [`agent       ${state}`, `receiver    ${connection.address}: ${connection.state}`]
   if (connection.cause !== '') lines.push(`            ${connection.cause}`)

@@ -46,6 +46,8 @@ export interface SnapshotParts {
   readonly device: string
   /** '' while it is not paused. */
   readonly pausedBecause: string
+  /** What is left of `ferry pause`: Infinity until `ferry resume`, undefined without one. */
+  readonly pauseLeftMs: number | undefined
   readonly journal: JournalSummary
   readonly journalTrouble: string
   readonly live: LiveState | undefined
@@ -108,6 +110,24 @@ function connection({ live, destination, monotonicMs }: SnapshotParts) {
   }
 }
 
+/** null: until it is ended by hand; undefined: there is no pause. */
+function pauseLeft({ pauseLeftMs }: SnapshotParts) {
+  if (pauseLeftMs === undefined) return undefined
+  return Number.isFinite(pauseLeftMs) ? Math.round(pauseLeftMs) : null
+}
+
+const totals = (counters: JournalSummary['counters']) => ({
+  acknowledged: counters.acknowledgedFiles,
+  acknowledged_bytes: counters.acknowledgedBytes,
+  deleted: counters.reclaimedFiles,
+  deleted_bytes: counters.reclaimedBytes,
+  superseded: counters.supersededFiles,
+  vanished: counters.vanishedFiles,
+  quarantined: counters.quarantinedFiles,
+  evicted: counters.evictedFiles,
+  evicted_bytes: counters.evictedBytes,
+})
+
 /** Keys are part of the interface for scripts: they stay. */
 export function snapshot(parts: SnapshotParts) {
   const { journal, live, disks } = parts
@@ -117,6 +137,7 @@ export function snapshot(parts: SnapshotParts) {
     running: live !== undefined,
     paused: parts.pausedBecause !== '',
     paused_because: parts.pausedBecause,
+    pause_left_ms: pauseLeft(parts),
     connection: connection(parts),
     files: {
       pending: journal.pendingFiles,
@@ -128,17 +149,7 @@ export function snapshot(parts: SnapshotParts) {
       kept: journal.keptFiles,
       settling: live?.settling ?? 0,
     },
-    totals: {
-      acknowledged: journal.counters.acknowledgedFiles,
-      acknowledged_bytes: journal.counters.acknowledgedBytes,
-      deleted: journal.counters.reclaimedFiles,
-      deleted_bytes: journal.counters.reclaimedBytes,
-      superseded: journal.counters.supersededFiles,
-      vanished: journal.counters.vanishedFiles,
-      quarantined: journal.counters.quarantinedFiles,
-      evicted: journal.counters.evictedFiles,
-      evicted_bytes: journal.counters.evictedBytes,
-    },
+    totals: totals(journal.counters),
     uploading: (live?.flights ?? []).slice(0, FLIGHTS_SHOWN).map((flight) => ({
       path: show(flight.upload.file.path),
       size: flight.upload.file.sizeBytes,

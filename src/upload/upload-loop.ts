@@ -10,6 +10,7 @@ import { choose, type InFlight, isLarge, type SlotLimits, shareOf } from '../sch
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
+import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
@@ -28,6 +29,8 @@ export interface UploadLoopParts {
   readonly recorder: Recorder
   readonly destination: Destination
   readonly bell: Bell
+  /** While it is closed no upload starts. */
+  readonly gate: Gate
   /** What the operator wants for a path now. */
   readonly policy: Policy
 }
@@ -41,7 +44,16 @@ export interface UploadLoop {
   run(signal: AbortSignal): Promise<void>
   /** To be told of each batch that the journal has: only then may a row start again. */
   written(events: readonly UploadEvent[]): void
-  state(): { readonly breaker: BreakerState; readonly flights: readonly Flight[] }
+  /** Does not wait for the next time to ask a destination that fails. */
+  retryNow(): void
+  state(): UploadLoopState
+}
+
+export interface UploadLoopState {
+  readonly breaker: BreakerState
+  readonly flights: readonly Flight[]
+  /** Signs of life from the destination so far. */
+  readonly answers: number
 }
 
 /** Longest time without asking the journal; the bell ends it sooner. */
@@ -55,6 +67,7 @@ const SLOW_LANE_UPLOADS = 1
 interface LoopState {
   readonly flights: Map<number, { upload: Upload; committedBytes: number }>
   breaker: BreakerState
+  answers: number
 }
 
 function occupied({ flights }: LoopState): InFlight {
@@ -96,6 +109,7 @@ function noteDestination(
   const before = state.breaker
   if (learned === undefined) return
   if (learned === 'reachable') {
+    state.answers += 1
     if (before.connection === 'failing') log.info('the destination answers again')
     state.breaker = succeeded
     return
@@ -125,6 +139,7 @@ async function fly(
     onStep: (step: string) => log.trace(step, { path }),
     onDurable(chain: Chain) {
       const flight = state.flights.get(row)
+      state.answers += 1
       if (flight) flight.committedBytes = chain.offsetBytes
       recorder.progressed(row, chain)
     },
@@ -160,8 +175,8 @@ async function fly(
 }
 
 export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): UploadLoop {
-  const { clock, journal, bell } = parts
-  const state: LoopState = { flights: new Map(), breaker: untried }
+  const { clock, journal, bell, gate } = parts
+  const state: LoopState = { flights: new Map(), breaker: untried, answers: 0 }
   /** From the moment of the look: what became due since is waited for, not passed over. */
   const waitMs = (nowMs: number): number => {
     const { connection, retryAtMs } = state.breaker
@@ -174,13 +189,14 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       const flying = new Set<Promise<void>>()
       while (!signal.aborted) {
         const nowMs = clock.monotonicMs()
-        for (const upload of nextUploads(parts, state, limits, nowMs)) {
+        const isOpen = gate.closedBecause() === ''
+        for (const upload of isOpen ? nextUploads(parts, state, limits, nowMs) : []) {
           state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
           const flight = fly(parts, state, upload, signal)
           flying.add(flight)
           void flight.finally(() => flying.delete(flight))
         }
-        await bell.wait(waitMs(nowMs), signal)
+        await bell.wait(isOpen ? waitMs(nowMs) : IDLE_MS, signal)
       }
       await Promise.all(flying)
     },
@@ -191,6 +207,10 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       }
       bell.ring()
     },
-    state: () => ({ breaker: state.breaker, flights: [...state.flights.values()] }),
+    retryNow() {
+      state.breaker = { ...state.breaker, retryAtMs: clock.monotonicMs() }
+      bell.ring()
+    },
+    state: () => ({ ...state, flights: [...state.flights.values()] }),
   }
 }

@@ -5,20 +5,12 @@ import { parseConfig } from '../../src/config/parse.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import { configure, ferry, makeSite, type Site, startReceiver } from '../fakes/ferry.ts'
+import { machine } from '../fakes/machine.ts'
 import { quietLog } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 import { destinationContract } from './destination.ts'
 
 const parts = { files: createPosixFiles(), clock: createSystemClock(), log: quietLog }
-const machine = {
-  hostName: 'board',
-  cpus: 2,
-  isRoot: true,
-  home: '/root',
-  viamHome: '',
-  exists: () => false,
-}
-
 function open(site: Site) {
   const text = fs.readFileSync(site.config, 'utf8')
   return openDestination(parseConfig({ text, file: site.config, machine }), parts)

@@ -16,7 +16,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 const EVERYWHERE = ['journal/journal.ts', 'journal/recorder.ts']
 /** Files that decide and do no I/O: no runtime modules, nothing of `system` but types. */
 const PURE = [
+  'config/capture-settings.ts',
   'config/parse.ts',
+  'config/roots.ts',
+  'config/same.ts',
+  'config/source.ts',
+  'config/viam.ts',
   'config/settings.ts',
   'config/suggest.ts',
   'journal/transitions.ts',
@@ -24,6 +29,7 @@ const PURE = [
   'reclaim/reclaim.ts',
   'schedule/backoff.ts',
   'schedule/breaker.ts',
+  'schedule/gate.ts',
   'schedule/rate-limit.ts',
   'schedule/slots.ts',
   'scan/report.ts',
@@ -32,6 +38,7 @@ const PURE = [
   'status/forecast.ts',
   'status/render.ts',
   'status/snapshot.ts',
+  'status/stale.ts',
   'units.ts',
   'upload/describe.ts',
   'upload/progress.ts',

@@ -2,37 +2,10 @@
 import { describe, expect, test } from 'bun:test'
 import { fromText } from '../../src/byte-path.ts'
 import { exampleText } from '../../src/cli/documents.ts'
-import type { Machine } from '../../src/config/config.ts'
-import { parseConfig } from '../../src/config/parse.ts'
-import { ConfigError, type ConfigProblem } from '../../src/errors.ts'
 import { formatBytes, parseRate, parseSize, parseTime } from '../../src/units.ts'
+import { parse, problems } from '../fakes/machine.ts'
 
-const machine: Machine = {
-  hostName: 'board',
-  cpus: 1,
-  isRoot: true,
-  home: '/home/u',
-  viamHome: '',
-  exists: () => false,
-}
 const MINIMAL = { destination: { url: 'grpcs://h:1' }, additional_sync_paths: ['/data'] }
-
-const parse = (document: unknown, change: Partial<Machine> = {}) =>
-  parseConfig({
-    text: typeof document === 'string' ? document : JSON.stringify(document),
-    file: '/etc/ferry/ferry.json',
-    machine: { ...machine, ...change },
-  })
-
-function problems(document: unknown): readonly ConfigProblem[] {
-  try {
-    parse(document)
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-  throw new Error('it was accepted')
-}
 
 describe('the configuration', () => {
   test('has the defaults of the data manager, and at least one worker', () => {
@@ -43,7 +16,9 @@ describe('the configuration', () => {
       quietMs: 10_000,
       largeFiles: 1,
       stateDir: '/var/lib/ferry',
-      pausedBecause: '',
+      syncDisabled: false,
+      selectiveSyncerName: '',
+      eviction: undefined,
       bytesPerSecond: undefined,
     })
     expect(parse(MINIMAL, { cpus: 8 }).largeFiles).toBe(4)
@@ -157,10 +132,33 @@ describe('the configuration', () => {
       mongo_capture_config: { uri: 'x' },
     })
     expect(config.quietMs).toBe(10_000)
-    expect(config.evictionSettings).toHaveLength(3)
-    expect(config.pausedBecause).toBe('')
-    expect(parse({ ...MINIMAL, selective_syncer_name: 's' }).pausedBecause).toContain('"s"')
-    expect(parse({ ...MINIMAL, sync_disabled: true }).pausedBecause).toBe('sync_disabled is true')
+    expect(config.eviction).toEqual({ everyNth: 5, diskUsage: 0.9, captureShare: 0.5 })
+    expect(config.selectiveSyncerName).toBe('')
+    expect(parse({ ...MINIMAL, selective_syncer_name: 's' }).selectiveSyncerName).toBe('s')
+    expect(parse({ ...MINIMAL, sync_disabled: true }).syncDisabled).toBe(true)
+  })
+
+  test.each([
+    [{ file: '/run/s.json' }, { kind: 'file', path: '/run/s.json' }],
+    [{ command: ['prog', 'arg'] }, { kind: 'command', command: ['prog', 'arg'] }],
+    [{ http: 'http://127.0.0.1:8/x' }, { kind: 'http', url: 'http://127.0.0.1:8/x' }],
+    [{ http: 'http://[::1]:8/' }, { kind: 'http', url: 'http://[::1]:8/' }],
+    [{ http: 'https://example.com/' }, { kind: 'http', url: 'https://example.com/' }],
+  ])('%p can be asked before each look', (selective_sync, expected) => {
+    expect(parse({ ...MINIMAL, selective_sync }).selectiveSync).toEqual(expected as never)
+  })
+
+  test.each([
+    [{ http: 'http://example.com/' }],
+    [{ http: 'ftp://127.0.0.1/' }],
+    [{ file: 'relative' }],
+    [{ command: 'prog arg' }],
+    [{ command: [] }],
+    [{ file: '/a', http: 'https://b/' }],
+    [{}],
+    [true],
+  ])('%p cannot', (selective_sync) => {
+    expect(problems({ ...MINIMAL, selective_sync })[0]?.key).toBe('selective_sync')
   })
 
   test.each(['../x', 'a/b', '', '.'])('the device %p is refused', (device) => {

@@ -1,0 +1,135 @@
+/** The agent of a configuration, and a new one each time the configuration changes. */
+import * as fs from 'node:fs'
+import { type Agent, createAgent } from '../agent.ts'
+import type { FerryConfig } from '../config/config.ts'
+import { sameSyncConfig } from '../config/same.ts'
+import { ConfigError, errorMessage } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Orphans } from '../scan/orphans.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Files } from '../system/files.ts'
+import type { Gate } from '../system/gate.ts'
+import type { Logger } from '../system/logger.ts'
+import type { Random } from '../system/random.ts'
+import type { Destination } from '../upload/destination.ts'
+import { loadConfig } from './machine.ts'
+import { destinationProblems, openDestination } from './open-destination.ts'
+import { createSyncGate, type GateParts } from './sync-gate.ts'
+import { refuseViamServer } from './viam-server.ts'
+
+function agentOptions(config: FerryConfig) {
+  return {
+    roots: config.roots,
+    intervalMs: config.intervalMs,
+    quietMs: config.quietMs,
+    maxRows: config.journalFiles,
+    slots: {
+      uploads: config.filesInFlight,
+      bytes: config.bytesInFlight,
+      largeFiles: config.largeFiles,
+    },
+    deleteWhenUnsure: config.deleteWhenUnsure,
+    eviction: config.eviction,
+  }
+}
+
+export interface Running {
+  readonly config: FerryConfig
+  /** The receiver's authority as it was read; it may change under the same name. */
+  readonly authority: string
+  readonly destination: Destination
+  readonly gate: Gate
+  readonly agent: Agent
+}
+
+/** What outlives a change of the configuration. */
+export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
+  readonly path: string
+  readonly files: Files
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: Journal
+  readonly log: Logger
+  /** Taken up once for each process: what comes after a reload belongs to a live program. */
+  readonly orphans: Orphans
+  /** Looks for another program at work on the same directories. */
+  readonly findOthers: () => void
+  /** Called with what runs from now on. */
+  readonly show: (running: Running) => void
+}
+
+const authorityOf = ({ destination: { caFile } }: FerryConfig) =>
+  caFile === undefined ? '' : fs.readFileSync(caFile, 'utf8')
+
+/** Fails with `ConfigError`. */
+export function build(config: FerryConfig, session: Session): Running {
+  const destination = openDestination(config, session)
+  const gate = createSyncGate({ ...session, config })
+  const agent = createAgent({ ...session, destination, gate }, agentOptions(config))
+  return { config, authority: authorityOf(config), destination, gate, agent }
+}
+
+/** The configuration as it is now, or undefined where it cannot be used. */
+function reloaded(current: FerryConfig, { path, log }: Session): FerryConfig | undefined {
+  try {
+    const next = loadConfig(path)
+    const problems = destinationProblems(next)
+    if (problems.length > 0) throw new ConfigError(problems)
+    refuseViamServer(next)
+    if (next.stateDir !== current.stateDir) log.warn('state_dir changes at a restart only')
+    log.info('configuration read again')
+    return { ...next, stateDir: current.stateDir }
+  } catch (error) {
+    log.error('the new configuration is not used', { cause: errorMessage(error) })
+    return undefined
+  }
+}
+
+/** The agent of the new configuration; of the old one where the new one cannot be built. */
+async function rebuilt(current: Running, next: FerryConfig, session: Session): Promise<Running> {
+  await current.destination.close()
+  try {
+    return build(next, session)
+  } catch (error) {
+    session.log.error('the new configuration is not used', { cause: errorMessage(error) })
+    return build(current.config, session)
+  }
+}
+
+/**
+ * Runs until stopped. A SIGHUP with other settings for sending ends the agent at a safe point and
+ * starts it anew; one with the same leaves everything under way as it is.
+ */
+export async function runUntilStopped(
+  running: Running,
+  session: Session,
+  stop: AbortController,
+): Promise<void> {
+  let current = running
+  let next: FerryConfig | undefined
+  let restart = new AbortController()
+  process.on('SIGHUP', () => {
+    session.findOthers()
+    const read = reloaded(next ?? current.config, session)
+    if (read === undefined) return
+    const isSame = sameSyncConfig(read, current.config) && authorityOf(read) === current.authority
+    if (isSame && next === undefined) {
+      current = { ...current, config: read }
+      session.show(current)
+      session.log.info('nothing changes for sending')
+    } else {
+      next = read
+      restart.abort(new Error('SIGHUP'))
+    }
+  })
+  while (!stop.signal.aborted) {
+    session.show(current)
+    await current.agent.run(AbortSignal.any([stop.signal, restart.signal]))
+    if (stop.signal.aborted) break
+    restart = new AbortController()
+    const wanted = next ?? current.config
+    next = undefined
+    current = await rebuilt(current, wanted, session)
+  }
+  await current.destination.close()
+}
