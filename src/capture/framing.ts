@@ -1,4 +1,5 @@
 /** How protobuf lays out a message, as far as finding its fields needs: they are never decoded. Pure. */
+import { LONGEST_VARINT_BYTES, readVarint, type Varint } from '../wire/varint.ts'
 
 /** A stretch of bytes: of a file, or of a buffer. */
 export interface Span {
@@ -6,60 +7,15 @@ export interface Span {
   readonly sizeBytes: number
 }
 
-/** The longest varint, and so the longest tag. */
-const LONGEST_VARINT_BYTES = 10
 /** The longest length before a message: 2^32 and more is no message. */
 export const LONGEST_LENGTH_BYTES = 5
 /** So many bytes hold the start of any field: its tag and its length. */
 export const FIELD_START_BYTES = LONGEST_VARINT_BYTES + LONGEST_LENGTH_BYTES
 
-export const VARINT = 0
+const VARINT = 0
 const FIXED64 = 1
 export const LENGTH_DELIMITED = 2
 const FIXED32 = 5
-
-export interface Varint {
-  /** Exact up to 2^53. */
-  readonly value: number
-  /** Where it ends. */
-  readonly end: number
-}
-
-/** undefined: it is longer than `longest`, or the bytes end within it. */
-export function readVarint(
-  bytes: Uint8Array,
-  at: number,
-  longest = LONGEST_VARINT_BYTES,
-): Varint | undefined {
-  let value = 0
-  let factor = 1
-  for (let index = 0; index < longest; index++) {
-    const byte = bytes[at + index]
-    if (byte === undefined) return undefined
-    value += (byte & 127) * factor
-    if (byte < 128) return { value, end: at + index + 1 }
-    factor *= 128
-  }
-  return undefined
-}
-
-export function varintBytes(value: number): number {
-  let bytes = 1
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1
-  return bytes
-}
-
-/** Writes it; gives where it ends. */
-export function putVarint(into: Uint8Array, at: number, value: number): number {
-  let rest = value
-  let position = at
-  while (rest >= 128) {
-    into[position++] = (rest % 128) | 128
-    rest = Math.floor(rest / 128)
-  }
-  into[position++] = rest
-  return position
-}
 
 export interface Field {
   readonly number: number

@@ -1,6 +1,7 @@
 /** What a capture file of Viam's data manager holds, record by record; payloads are not read. */
 import { Undecodable } from '../errors.ts'
 import { type Decoded, decoded } from '../wire/codec.ts'
+import { readVarint } from '../wire/varint.ts'
 import { viam } from '../wire/viam.js'
 import {
   FIELD_START_BYTES,
@@ -8,7 +9,6 @@ import {
   LENGTH_DELIMITED,
   LONGEST_LENGTH_BYTES,
   readField,
-  readVarint,
   SENSOR_METADATA_SHAPE,
   type Span,
   STRUCT_SHAPE,

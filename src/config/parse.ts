@@ -135,7 +135,7 @@ function assemble(values: Values, url: DestinationUrl, rest: Assembled): FerryCo
       url,
       keyFile: get('destination.key_file'),
       caFile: get('destination.ca_file'),
-      protocol: 'auto',
+      protocol: get('destination.protocol'),
       login: undefined,
     },
     partId: '',

@@ -3,20 +3,11 @@
  * `packaging/ferry.example.json` come from this table.
  */
 
+const TEXTS = ['text', 'path', 'texts', 'roots', 'choice', 'object'] as const
+const NUMBERS = ['boolean', 'number', 'integer', 'size', 'rate', 'time'] as const
+
 /** How a value is written and checked. */
-export type SettingKind =
-  | 'text'
-  | 'path'
-  | 'texts'
-  | 'roots'
-  | 'boolean'
-  | 'number'
-  | 'integer'
-  | 'size'
-  | 'rate'
-  | 'time'
-  | 'choice'
-  | 'object'
+export type SettingKind = (typeof TEXTS)[number] | (typeof NUMBERS)[number]
 
 export interface Setting {
   readonly key: string
@@ -65,6 +56,14 @@ export const SETTINGS = [
     defaultText: "the system's certificate authorities",
     about: "Certificate (PEM) of the authority that signed the receiver's.",
     example: '/etc/ferry/ca.pem',
+  },
+  {
+    key: 'destination.protocol',
+    kind: 'choice',
+    choices: ['auto', 'ferry', 'viam'],
+    default: 'auto',
+    about:
+      "`ferry`: resumes in the middle of a file and stores nothing twice. `viam`: the protocol of Viam's data manager. `auto`: `ferry`, unless the destination never spoke it and does not know it.",
   },
   {
     key: 'capture_dir',

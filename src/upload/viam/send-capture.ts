@@ -1,0 +1,189 @@
+/** A capture file as Viam's calls: all readings in one, each payload in one. */
+
+import type { Span } from '../../capture/framing.ts'
+import type { CaptureFile } from '../../capture/read-capture.ts'
+import { readCapture } from '../../capture/read-capture.ts'
+import '../../wire/codec.ts'
+import { viam } from '../../wire/viam.js'
+import { type Content, type ContentSpan, openContent } from './content.ts'
+import { legacyImages } from './legacy-images.ts'
+import {
+  binaryRequest,
+  captureStart,
+  layCapturePiece,
+  tabularRecordBytes,
+  tabularRequest,
+} from './messages.ts'
+import { binaryMetadata, imageMetadata, sensorMetadataAt, tabularMetadata } from './metadata.ts'
+import { locationOf, type Sending } from './send-file.ts'
+
+const SERVICE = '/viam.app.datasync.v1.DataSyncService'
+/** A payload over this goes as a stream. Decimal, as Viam has it. */
+const LARGEST_UNARY_BYTES = 1_000_000
+/**
+ * Readings of one call: a file of more goes in several, each as large as this allows. Servers take
+ * 32 MiB, and a board's memory holds a few of these.
+ */
+const LARGEST_CALL_BYTES = 8 << 20
+
+/** What one call stores, and what is acknowledged by its answer. */
+type Message = () => Promise<string>
+
+const unaryAnswer = (answer: Uint8Array) =>
+  locationOf(viam.app.datasync.v1.DataCaptureUploadResponse.decode(answer), 'DataCaptureUpload')
+
+async function callUnary({ call, signal, source }: Sending, message: Buffer): Promise<string> {
+  const path = `${SERVICE}/DataCaptureUpload`
+  const send = async (write: (message: Buffer) => Promise<void>) => {
+    await source.complete()
+    await write(message)
+  }
+  return unaryAnswer(await call({ path, headers: {} }, send, signal))
+}
+
+async function callStream(sending: Sending, start: Buffer, content: Content): Promise<string> {
+  const { call, source, signal } = sending
+  const answer = await call(
+    { path: `${SERVICE}/StreamingDataCaptureUpload`, headers: content.headers },
+    async (write) => {
+      await write(start)
+      await content.send(write)
+      await source.complete()
+    },
+    signal,
+  )
+  const { StreamingDataCaptureUploadResponse } = viam.app.datasync.v1
+  const decoded = StreamingDataCaptureUploadResponse.decode(answer)
+  return locationOf(decoded, 'StreamingDataCaptureUpload')
+}
+
+interface Payload {
+  readonly uploadMetadata: Uint8Array
+  readonly sensorMetadata: Uint8Array
+  readonly content: ContentSpan
+}
+
+/** One payload, by the call that its size asks for. */
+async function sendPayload(sending: Sending, payload: Payload): Promise<string> {
+  const { uploadMetadata, sensorMetadata, content } = payload
+  if (content.sizeBytes > LARGEST_UNARY_BYTES) {
+    const start = captureStart(uploadMetadata, sensorMetadata)
+    return await callStream(sending, start, await openContent(content, layCapturePiece))
+  }
+  const bytes = Buffer.alloc(content.sizeBytes)
+  await content.source.read(content.offsetBytes, bytes)
+  return await callUnary(sending, binaryRequest(uploadMetadata, sensorMetadata, bytes))
+}
+
+async function* binaries(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
+  const { source, description } = sending
+  const uploadMetadata = binaryMetadata(description.partId, capture.metadata)
+  for await (const record of capture.read()) {
+    yield async () => {
+      const sensorMetadata = Uint8Array.from(await capture.bytes(record.metadata))
+      const content = { source, ...record.data }
+      return await sendPayload(sending, { uploadMetadata, sensorMetadata, content })
+    }
+  }
+}
+
+/** Bytes in memory, read as a file's are. */
+const inMemory = (bytes: Uint8Array) => ({
+  sizeBytes: bytes.length,
+  offsetBytes: 0,
+  source: {
+    async read(offsetBytes: number, into: Uint8Array) {
+      const part = bytes.subarray(offsetBytes, offsetBytes + into.length)
+      into.set(part)
+      return part.length
+    },
+  },
+})
+
+async function* images(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
+  const { partId } = sending.description
+  for await (const record of capture.read()) {
+    const own = Uint8Array.from(await capture.bytes(record.metadata))
+    const { images: found, capturedAt } = legacyImages(await capture.bytes(record.data))
+    const sensorMetadata = capturedAt ? sensorMetadataAt(capturedAt) : own
+    for (const { payload, mimeType } of found) {
+      const uploadMetadata = imageMetadata(partId, capture.metadata, mimeType)
+      const content = inMemory(payload)
+      yield () => sendPayload(sending, { uploadMetadata, sensorMetadata, content })
+    }
+  }
+}
+
+async function sendReadings(sending: Sending, capture: CaptureFile, spans: readonly Span[]) {
+  const size = spans.reduce((sum, { sizeBytes }) => sum + tabularRecordBytes(sizeBytes), 0)
+  const uploadMetadata = tabularMetadata(sending.description.partId, capture.metadata)
+  const { message, add } = tabularRequest(uploadMetadata, size)
+  for (const span of spans) add(await capture.bytes(span))
+  return await callUnary(sending, message)
+}
+
+/** The same groups each time, so that those that were acknowledged can be passed over. */
+async function* tabular(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
+  let group: Span[] = []
+  let groupBytes = 0
+  const close = (): Message => {
+    const spans = group
+    group = []
+    groupBytes = 0
+    return () => sendReadings(sending, capture, spans)
+  }
+  for await (const { framed } of capture.read()) {
+    if (group.length > 0 && groupBytes + framed.sizeBytes > LARGEST_CALL_BYTES) yield close()
+    group.push(framed)
+    groupBytes += tabularRecordBytes(framed.sizeBytes)
+  }
+  if (group.length > 0) yield close()
+}
+
+function messagesOf(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
+  if (capture.kind === 'images') return images(sending, capture)
+  return capture.kind === 'binary' ? binaries(sending, capture) : tabular(sending, capture)
+}
+
+/** Fails with `Undecodable` before anything was sent. */
+async function checkImages(capture: CaptureFile): Promise<void> {
+  if (capture.kind !== 'images') return
+  for await (const record of capture.read()) {
+    legacyImages(await capture.bytes(record.data))
+  }
+}
+
+export interface Sent {
+  readonly location: string
+  /** What was left out, in words; '' for nothing. */
+  readonly remark: string
+}
+
+function remarkOn({ kind, tornBytes }: CaptureFile): string {
+  if (kind === 'empty') return 'it holds no readings'
+  return tornBytes > 0 ? `its last ${tornBytes} bytes are no whole reading and were left out` : ''
+}
+
+/** What is one message is acknowledged with its file; that costs the journal less. */
+function isOfSeveral({ kind, records }: CaptureFile, fileBytes: number): boolean {
+  if (kind === 'tabular') return fileBytes > LARGEST_CALL_BYTES
+  return kind === 'images' || records > 1
+}
+
+/** Goes on after the messages that were acknowledged before. */
+export async function sendCapture(sending: Sending): Promise<Sent> {
+  const { upload, source, hooks } = sending
+  const capture = await readCapture((at, into) => source.read(at, into), upload.file.sizeBytes)
+  await checkImages(capture)
+  let delivered = 0
+  let location = capture.kind === 'empty' ? 'empty' : 'DataCaptureUpload'
+  hooks.onStep('open')
+  for await (const message of messagesOf(sending, capture)) {
+    delivered += 1
+    if (delivered <= upload.deliveredMessages) continue
+    location = await message()
+    if (isOfSeveral(capture, upload.file.sizeBytes)) hooks.onDelivered(delivered)
+  }
+  hooks.onStep('finish')
+  return { location, remark: remarkOn(capture) }
+}
