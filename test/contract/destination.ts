@@ -1,15 +1,11 @@
 /** What every destination does alike; each runs this suite. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { fromText } from '../../src/byte-path.ts'
 import { Rejected, SourceChanged, Transient } from '../../src/errors.ts'
-import type { Chain, Receipt, Upload } from '../../src/model.ts'
-import { createSystemClock } from '../../src/system/clock.ts'
-import { createPosixFiles } from '../../src/system/posix-files.ts'
-import { createRootGuard } from '../../src/system/root-guard.ts'
+import type { Chain } from '../../src/model.ts'
 import type { Destination, VersionReader } from '../../src/upload/destination.ts'
-import { openVersion } from '../../src/upload/version-source.ts'
 import { readTree } from '../fakes/ferry.ts'
+import { send, uploadOf } from '../fakes/one-upload.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 export interface Subject {
@@ -19,58 +15,6 @@ export interface Subject {
   /** The device's files, where they stand. */
   readonly files: string
   readonly end: () => Promise<void>
-}
-
-const files = createPosixFiles()
-const guard = createRootGuard(files, { fact: () => '', setFact: () => {} })
-const parts = { files, guard, clock: createSystemClock() }
-const never = new AbortController().signal
-
-function uploadOf(root: string, name: string, chain?: Chain): Upload {
-  const path = `${root}/${name}`
-  const stat = fs.lstatSync(path, { bigint: true })
-  return {
-    row: 1,
-    file: {
-      root: fromText(root),
-      path: fromText(path),
-      dev: stat.dev,
-      ino: stat.ino,
-      sizeBytes: Number(stat.size),
-      mtimeNs: stat.mtimeNs,
-      ctimeNs: stat.ctimeNs,
-    },
-    state: 'pending',
-    committedBytes: chain?.offsetBytes ?? 0,
-    chain,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    lane: 'normal',
-    reason: '',
-    receipt: undefined,
-  }
-}
-
-interface SendOptions {
-  readonly signal?: AbortSignal
-  readonly onDurable?: (chain: Chain) => void
-  readonly wrap?: (reader: VersionReader) => VersionReader
-}
-
-async function send(to: Destination, upload: Upload, options: SendOptions = {}): Promise<Receipt> {
-  const source = openVersion(parts, upload)
-  const { signal = never, onDurable = () => {}, wrap = (reader) => reader } = options
-  try {
-    return await to.upload(
-      upload,
-      wrap(source),
-      { onDurable, onDelivered: () => {}, onStep: () => {} },
-      signal,
-    )
-  } finally {
-    source.close()
-  }
 }
 
 const SIZES = [0, 1, 4096, 256 * 1024, 256 * 1024 + 1, (1 << 20) - 1, 1 << 20, 9_000_001]
@@ -152,7 +96,7 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
             return reader.read(offsetBytes, into)
           },
         })
-        await send(other, uploadOf(root, 'a', durable), { wrap })
+        await send(other, uploadOf(root, 'a', { chain: durable }), { wrap })
         expect(firstRead).toBeGreaterThanOrEqual(12 << 20)
         expect(at(subject, root, 'a')?.equals(content)).toBe(true)
         await other.close()

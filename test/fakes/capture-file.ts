@@ -29,7 +29,7 @@ export const times = (seconds: number) => ({
   timeReceived: { seconds: seconds + 1, nanos: 6 },
 })
 
-export function toValue(value: unknown): Value {
+function toValue(value: unknown): Value {
   if (value === null) return { nullValue: 0 }
   if (typeof value === 'number') return { numberValue: value }
   if (typeof value === 'string') return { stringValue: value }
