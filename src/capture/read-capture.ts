@@ -47,6 +47,8 @@ export interface CaptureFile {
 
 /** Metadata is some hundred bytes. */
 const LARGEST_METADATA_BYTES = 1 << 20
+/** No server takes a larger message, and a board's memory has its bounds. */
+const LARGEST_READING_BYTES = 32 << 20
 const METADATA_FIELD = 1
 const STRUCT_FIELD = 2
 const BINARY_FIELD = 3
@@ -117,9 +119,13 @@ async function recordAt(window: Window, at: number, message: Span): Promise<Capt
 }
 
 async function checkContent(window: Window, record: CaptureRecord): Promise<void> {
+  const { offsetBytes: at } = record.framed
   const check = async ({ offsetBytes, sizeBytes }: Span, shape: typeof STRUCT_SHAPE) => {
+    if (sizeBytes > LARGEST_READING_BYTES) {
+      throw new Undecodable(`the message at byte ${at} has a reading of ${sizeBytes} bytes`)
+    }
     if (isWellFormed(await window.at(offsetBytes, sizeBytes), shape)) return
-    throw new Undecodable(`the message at byte ${record.framed.offsetBytes} is malformed`)
+    throw new Undecodable(`the message at byte ${at} is malformed`)
   }
   await check(record.metadata, SENSOR_METADATA_SHAPE)
   if (record.kind === 'tabular') await check(record.data, STRUCT_SHAPE)

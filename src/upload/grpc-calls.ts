@@ -175,6 +175,7 @@ async function carry(carrying: Carrying, send: Send, signal: AbortSignal): Promi
     signal.throwIfAborted()
     await Promise.race([send(createWrite(carrying, signal)), early])
     isSent = true
+    movement.finished()
     call.stream.end()
     return await call.answer
   } catch (error) {

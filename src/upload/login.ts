@@ -91,9 +91,8 @@ export function createLogin({ calls, clock, credentials }: LoginOptions): Bearer
       return login.token
     },
     refused(token) {
-      if (token === '') return false
       if (current?.text === token) current = undefined
-      return true
+      return token !== ''
     },
   }
 }

@@ -10,6 +10,8 @@ export interface Movement {
   pause(waitMs: number, signal: AbortSignal): Promise<void>
   /** Resolves with the time waited in vain, if ever. */
   readonly stalled: Promise<number>
+  /** From now on the other end has its turn: it has all that there is. */
+  finished(): void
   end(): void
 }
 
@@ -22,6 +24,7 @@ export function createMovement(clock: Clock, silenceMs: number): Movement {
   let lastMs = clock.monotonicMs()
   let messages = 0
   let bytes = 0
+  let isFinished = false
   let waiters: (() => void)[] = []
   const wake = () => {
     const woken = waiters
@@ -31,6 +34,8 @@ export function createMovement(clock: Clock, silenceMs: number): Movement {
   const watch = async () => {
     while (!ended.signal.aborted) {
       await clock.sleep(silenceMs / 4, ended.signal)
+      // With nothing on its way, it is this side that is at work: it reads a large file, say.
+      if (messages === 0 && !isFinished) lastMs = clock.monotonicMs()
       const silentMs = clock.monotonicMs() - lastMs
       if (ended.signal.aborted || silentMs < silenceMs + bytes / SLOWEST_BYTES_PER_MS) continue
       return stall(silentMs)
@@ -61,6 +66,10 @@ export function createMovement(clock: Clock, silenceMs: number): Movement {
         await clock.sleep(Math.min(endMs - clock.monotonicMs(), silenceMs / 2), signal)
         lastMs = clock.monotonicMs()
       }
+    },
+    finished() {
+      isFinished = true
+      lastMs = clock.monotonicMs()
     },
     end() {
       ended.abort()

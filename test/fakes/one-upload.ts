@@ -45,6 +45,8 @@ interface SendOptions {
   readonly onDurable?: (chain: Chain) => void
   readonly onDelivered?: (messages: number) => void
   readonly wrap?: (reader: VersionReader) => VersionReader
+  /** Told of each read of the disk. */
+  readonly onDiskRead?: (bytes: number) => void
 }
 
 export async function send(
@@ -52,7 +54,16 @@ export async function send(
   upload: Upload,
   options: SendOptions = {},
 ): Promise<Receipt> {
-  const source = openVersion(parts, upload)
+  const { onDiskRead } = options
+  const watched: typeof files = {
+    ...files,
+    read(...args) {
+      const bytes = files.read(...args)
+      onDiskRead?.(bytes)
+      return bytes
+    },
+  }
+  const source = openVersion({ ...parts, files: watched }, upload)
   const { signal = never, wrap = (reader) => reader } = options
   const { onDurable = () => {}, onDelivered = () => {} } = options
   try {

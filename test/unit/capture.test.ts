@@ -224,5 +224,21 @@ describe('what is no capture file', () => {
     expect(await refusal(Buffer.concat([metadata, message]))).toInclude('is malformed')
   })
 
+  test('a reading that no memory holds is refused without being read', async () => {
+    const length = Buffer.from([0x80, 0x80, 0x80, 0x80, 0x01])
+    const head = Buffer.concat([
+      metadata,
+      Buffer.from([0x86, 0x80, 0x80, 0x80, 0x01, 0x12]),
+      length,
+    ])
+    const fileBytes = metadata.length + 5 + 6 + (256 << 20)
+    const read = readOf(head)
+    const work = readCapture(async (at, into) => {
+      await read(at, into)
+      return into.length
+    }, fileBytes)
+    expect(await work.catch((error) => error.message)).toInclude('a reading of 268435456 bytes')
+  })
+
   test('the type of binary payloads is the one that is meant', () => expect(BINARY).toBe(1))
 })

@@ -182,16 +182,36 @@ describe('an answer', () => {
       ['c.log', Buffer.from('x')],
     ] as const) {
       const error = await failureOf(agent.send(name, bytes))
-      expect(error).toMatchObject({ scope: 'both', message: 'nothing moved for 0 s' })
+      expect(error).toMatchObject({
+        scope: 'both',
+        message: expect.stringMatching(/^nothing moved for/),
+      })
     }
     expect(server.calls).toHaveLength(2)
+  })
+
+  test('our own slow reading is no silence of the server', async () => {
+    const { agent, server } = await start({}, { silenceMs: 200 })
+    const wrap = (reader: VersionReader): VersionReader => ({
+      ...reader,
+      async complete() {
+        await Bun.sleep(700)
+        return await reader.complete()
+      },
+    })
+    await agent.send('a.log', Buffer.from('x'), { wrap })
+    await agent.send('b.capture', large, { wrap })
+    expect(server.stored).toHaveLength(2)
   })
 
   test('a connection that never comes about is given up', async () => {
     const hole = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
     const { agent } = await start({}, { silenceMs: 400, port: hole.port })
     const error = await failureOf(agent.send('a.log', Buffer.from('x')))
-    expect(error).toMatchObject({ scope: 'destination', message: 'nothing moved for 0 s' })
+    expect(error).toMatchObject({
+      scope: 'destination',
+      message: expect.stringMatching(/^nothing moved for/),
+    })
     hole.stop(true)
   })
 
