@@ -60,17 +60,14 @@ describe('O8 a file that changes while it is sent', () => {
 
 test('a large capture file is read about once, also for its digest', async () => {
   const payload = Buffer.alloc(30 << 20, 'payload ')
-  const file = captureFile(cameraMetadata(), [
-    { metadata: times(1), binary: payload },
-    { metadata: times(2), binary: payload },
-  ])
+  const file = captureFile(cameraMetadata(), [{ metadata: times(1), binary: payload }])
   const { agent, server } = await start()
   let readBytes = 0
   const onDiskRead = (bytes: number) => {
     readBytes += bytes
   }
   const receipt = await agent.send('b.capture', file, { onDiskRead })
-  expect(server.stored.map((call) => call.content.length)).toEqual([30 << 20, 30 << 20])
+  expect(server.stored.map((call) => call.content.length)).toEqual([30 << 20])
   expect(Buffer.from(receipt.digest).equals(digestOf(file))).toBe(true)
   expect(readBytes).toBeLessThan(file.length * 1.05)
 })
