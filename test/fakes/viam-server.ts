@@ -48,6 +48,8 @@ interface Options {
   readonly port?: number
   /** Streams are answered once their first message is there. */
   readonly answersEarly?: boolean
+  /** Before the answer. */
+  readonly onStored?: (call: Call) => void
 }
 
 export interface ViamServer {
@@ -152,7 +154,10 @@ export async function startViamServer(options: Options = {}): Promise<ViamServer
     const index = count++
     const fault = options.fault?.(index, rpc)
     recorded.calls.push(call)
-    if (fault?.when !== 'before') recorded.stored.push(call)
+    if (fault?.when !== 'before') {
+      recorded.stored.push(call)
+      options.onStored?.(call)
+    }
     if (fault?.when === 'stall') return
     if (fault) failWith(reply, fault)
     else reply(null, answerOf(rpc, index))
