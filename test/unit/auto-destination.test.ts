@@ -10,15 +10,11 @@ import { createSystemClock } from '../../src/system/clock.ts'
 import { createLogger } from '../../src/system/logger.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { Destination } from '../../src/upload/destination.ts'
-import { encodeReceiverFrames } from '../../src/wire/receiver-frames.ts'
-import { TRANSFER_PATH } from '../../src/wire/transfer-path.ts'
-import { proto } from '../../src/wire/viam.js'
 import { send, uploadOf } from '../fakes/one-upload.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 import { failureOf } from '../fakes/viam-agent.ts'
 import { startViamServer } from '../fakes/viam-server.ts'
-
-const { AuthenticateResponse } = proto.rpc.v1
+import { startWelcomingServer } from '../fakes/welcoming-server.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -69,60 +65,10 @@ async function sendOne(destination: Destination, root: string, name = 'a.log') {
   return await send(destination, uploadOf(root, name))
 }
 
-const asIs = (bytes: Buffer) => bytes
-const UNARY = {
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: asIs,
-  requestDeserialize: asIs,
-  responseSerialize: asIs,
-  responseDeserialize: asIs,
-}
-
-/** Welcomes each stream and then ends it with this code: a receiver that is there, and no more. */
-async function startWelcoming({ token }: { token?: string } = {}) {
-  const server = new grpc.Server()
-  const bearers: string[] = []
-  server.addService(
-    {
-      Transfer: { ...UNARY, path: TRANSFER_PATH, requestStream: true, responseStream: true },
-    },
-    {
-      Transfer(call: grpc.ServerDuplexStream<Buffer, Buffer>) {
-        bearers.push(`${call.metadata.get('authorization')[0] ?? ''}`)
-        const welcome = {
-          type: 'welcome',
-          channel: 0,
-          software: 'a test',
-          device: 'robot-7',
-          warning: '',
-          maxDataBytes: 65_536,
-          windowBytes: 1 << 20,
-          smallFileBytes: 65_536,
-          maxChannels: 8,
-        } as const
-        call.write(Buffer.from(encodeReceiverFrames([welcome])))
-        call.on('data', () => {})
-        setTimeout(() => call.emit('error', { code: 13, details: 'no more' }), 50)
-      },
-    },
-  )
-  if (token !== undefined) {
-    const path = '/proto.rpc.v1.AuthService/Authenticate'
-    const Authenticate = { ...UNARY, path }
-    const answer = Buffer.from(AuthenticateResponse.encode({ accessToken: token }).finish())
-    server.addService(
-      { Authenticate },
-      { Authenticate: (_: unknown, reply: grpc.sendUnaryData<Buffer>) => reply(null, answer) },
-    )
-  }
-  const bound = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, one) =>
-      error ? reject(error) : resolve(one),
-    ),
-  )
-  ends.push(() => server.forceShutdown())
-  return { port: bound, bearers, stop: () => server.forceShutdown() }
+async function startWelcoming(options: Parameters<typeof startWelcomingServer>[0] = {}) {
+  const server = await startWelcomingServer(options)
+  ends.push(server.stop)
+  return server
 }
 
 async function startViam(options: Parameters<typeof startViamServer>[0] = {}) {
@@ -174,6 +120,23 @@ describe('protocol auto', () => {
     const { destination, root } = open({ folder, url: `grpc://127.0.0.1:${server.port}` })
     await sendOne(destination, root)
     expect(server.stored).toHaveLength(1)
+  })
+
+  test('where neither is spoken, the next file asks for both again', async () => {
+    const proxy = new grpc.Server()
+    const credentials = grpc.ServerCredentials.createInsecure()
+    const port = await new Promise<number>((resolve) =>
+      proxy.bindAsync('127.0.0.1:0', credentials, (_, bound) => resolve(bound)),
+    )
+    const folder = temporaryFolder('auto')
+    const { destination, root } = open({ folder, url: `grpc://127.0.0.1:${port}` })
+    expect(await failureOf(sendOne(destination, root))).toMatchObject({ scope: 'file' })
+    proxy.forceShutdown()
+    const receiver = await startWelcoming({ port })
+    await failureOf(sendOne(destination, root))
+    await failureOf(sendOne(destination, root))
+    expect(receiver.bearers.length).toBeGreaterThan(0)
+    expect(destination.kind).toBe('grpc')
   })
 
   test('a destination that is down is no reason to change the protocol', async () => {

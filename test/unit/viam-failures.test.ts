@@ -228,6 +228,8 @@ describe('an answer', () => {
     await agent.send('a', Buffer.from('x'))
     server.stop()
     await failureOf(agent.send('b', Buffer.from('x')))
+    await failureOf(agent.again('b'))
+    await failureOf(agent.again('b'))
     const second = await startViamServer({ port: server.port })
     const startMs = performance.now()
     await agent.again('b')
