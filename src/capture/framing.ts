@@ -57,21 +57,22 @@ export interface Shape {
 const DEEPEST = 100
 
 /** Whether the bytes are a message, and what they hold of this shape as well. */
-export function isWellFormed(bytes: Uint8Array, shape: Shape, depth = 0): boolean {
-  if (depth > DEEPEST) return false
-  let at = 0
-  while (at < bytes.length) {
-    const field = readField(bytes, at)
-    if (field === undefined) return false
-    const end = field.start + field.sizeBytes
-    if (end > bytes.length) return false
-    const inner = field.wireType === LENGTH_DELIMITED ? shape[field.number] : undefined
-    if (inner !== undefined && inner !== 'bytes') {
-      if (!isWellFormed(bytes.subarray(field.start, end), inner, depth + 1)) return false
+export function isWellFormed(bytes: Uint8Array, shape: Shape): boolean {
+  const isMessage = (from: number, to: number, expected: Shape, depth: number): boolean => {
+    if (depth > DEEPEST) return false
+    let at = from
+    while (at < to) {
+      const field = readField(bytes, at)
+      if (field === undefined) return false
+      at = field.start + field.sizeBytes
+      if (at > to) return false
+      const inner = field.wireType === LENGTH_DELIMITED ? expected[field.number] : undefined
+      if (inner === undefined || inner === 'bytes') continue
+      if (!isMessage(field.start, at, inner, depth + 1)) return false
     }
-    at = end
+    return true
   }
-  return true
+  return isMessage(0, bytes.length, shape, 0)
 }
 
 const listOf = (value: Shape): Shape => ({ 1: value })

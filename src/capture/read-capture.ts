@@ -56,7 +56,7 @@ const IMAGES_METHOD = 'GetImages'
 
 /** A message's place, 'torn' where the file ends within it or before it is a length at all. */
 async function messageAt(window: Window, at: number, fileBytes: number): Promise<Span | 'torn'> {
-  const start = await window.at(at, LONGEST_LENGTH_BYTES)
+  const start = window.held(at, LONGEST_LENGTH_BYTES) ?? (await window.at(at, LONGEST_LENGTH_BYTES))
   const length = readVarint(start, 0, LONGEST_LENGTH_BYTES)
   if (length === undefined) {
     if (start.length < LONGEST_LENGTH_BYTES) return 'torn'
@@ -100,7 +100,8 @@ async function recordAt(window: Window, at: number, message: Span): Promise<Capt
   let data: Span | undefined
   let kind: CaptureRecord['kind'] = 'tabular'
   for (let from = message.offsetBytes; from < end; ) {
-    const field = readField(await window.at(from, Math.min(FIELD_START_BYTES, end - from)), 0)
+    const room = Math.min(FIELD_START_BYTES, end - from)
+    const field = readField(window.held(from, room) ?? (await window.at(from, room)), 0)
     if (field === undefined) throw malformed()
     const content = { offsetBytes: from + field.start, sizeBytes: field.sizeBytes }
     from = content.offsetBytes + content.sizeBytes
@@ -124,7 +125,8 @@ async function checkContent(window: Window, record: CaptureRecord): Promise<void
     if (sizeBytes > LARGEST_READING_BYTES) {
       throw new Undecodable(`the message at byte ${at} has a reading of ${sizeBytes} bytes`)
     }
-    if (isWellFormed(await window.at(offsetBytes, sizeBytes), shape)) return
+    const bytes = window.held(offsetBytes, sizeBytes) ?? (await window.at(offsetBytes, sizeBytes))
+    if (isWellFormed(bytes, shape)) return
     throw new Undecodable(`the message at byte ${at} is malformed`)
   }
   await check(record.metadata, SENSOR_METADATA_SHAPE)

@@ -10,12 +10,16 @@ const NEXT_BYTES = 64 << 10
 const JUMP_BYTES = 4 << 10
 
 export interface Window {
+  /** As `at`, without waiting; undefined where that needs a read. */
+  held(offsetBytes: number, sizeBytes: number): Uint8Array | undefined
   /**
    * Bytes of the file, fewer at its end; good until the next call. What does not fit the buffer is
    * read into memory of its own.
    */
   at(offsetBytes: number, sizeBytes: number): Promise<Uint8Array>
 }
+
+const NOTHING = new Uint8Array(0)
 
 export function createWindow(read: ReadAt, fileBytes: number): Window {
   let start = 0
@@ -29,13 +33,19 @@ export function createWindow(read: ReadAt, fileBytes: number): Window {
     start = offsetBytes
     held = buffer.subarray(0, count)
   }
+  const view = (offsetBytes: number, sizeBytes: number) => {
+    const end = Math.min(offsetBytes + sizeBytes, fileBytes)
+    if (end <= offsetBytes) return NOTHING
+    if (offsetBytes < start || end > start + held.length) return undefined
+    return held.subarray(offsetBytes - start, end - start)
+  }
   return {
+    held: view,
     async at(offsetBytes, sizeBytes) {
-      const end = Math.min(offsetBytes + sizeBytes, fileBytes)
-      if (end <= offsetBytes) return new Uint8Array(0)
-      if (offsetBytes < start || end > start + held.length)
-        await fill(offsetBytes, end - offsetBytes)
-      return held.subarray(offsetBytes - start, end - start)
+      const found = view(offsetBytes, sizeBytes)
+      if (found !== undefined) return found
+      await fill(offsetBytes, Math.min(sizeBytes, fileBytes - offsetBytes))
+      return view(offsetBytes, sizeBytes) ?? NOTHING
     },
   }
 }
