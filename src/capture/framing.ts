@@ -56,8 +56,8 @@ export interface Shape {
 /** Deeper than any reading is, so that a made-up message cannot exhaust the stack. */
 const DEEPEST = 100
 
-/** Whether the bytes are a message, and what they hold of this shape as well. */
-export function isWellFormed(bytes: Uint8Array, shape: Shape): boolean {
+/** Whether a stretch of the bytes is a message, and what it holds of this shape as well. */
+export function isWellFormed(bytes: Uint8Array, { offsetBytes, sizeBytes }: Span, shape: Shape) {
   const isMessage = (from: number, to: number, expected: Shape, depth: number): boolean => {
     if (depth > DEEPEST) return false
     let at = from
@@ -72,7 +72,7 @@ export function isWellFormed(bytes: Uint8Array, shape: Shape): boolean {
     }
     return true
   }
-  return isMessage(0, bytes.length, shape, 0)
+  return isMessage(offsetBytes, offsetBytes + sizeBytes, shape, 0)
 }
 
 const listOf = (value: Shape): Shape => ({ 1: value })

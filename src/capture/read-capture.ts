@@ -56,13 +56,13 @@ const IMAGES_METHOD = 'GetImages'
 
 /** A message's place, 'torn' where the file ends within it or before it is a length at all. */
 async function messageAt(window: Window, at: number, fileBytes: number): Promise<Span | 'torn'> {
-  const start = window.held(at, LONGEST_LENGTH_BYTES) ?? (await window.at(at, LONGEST_LENGTH_BYTES))
-  const length = readVarint(start, 0, LONGEST_LENGTH_BYTES)
+  if (!window.covers(at, LONGEST_LENGTH_BYTES)) await window.fill(at, LONGEST_LENGTH_BYTES)
+  const length = readVarint(window.bytes, at - window.start, LONGEST_LENGTH_BYTES)
   if (length === undefined) {
-    if (start.length < LONGEST_LENGTH_BYTES) return 'torn'
+    if (fileBytes - at < LONGEST_LENGTH_BYTES) return 'torn'
     throw new Undecodable(`the length at byte ${at} is longer than ${LONGEST_LENGTH_BYTES} bytes`)
   }
-  const span = { offsetBytes: at + length.end, sizeBytes: length.value }
+  const span = { offsetBytes: window.start + length.end, sizeBytes: length.value }
   return span.offsetBytes + span.sizeBytes > fileBytes ? 'torn' : span
 }
 
@@ -100,10 +100,10 @@ async function recordAt(window: Window, at: number, message: Span): Promise<Capt
   let data: Span | undefined
   let kind: CaptureRecord['kind'] = 'tabular'
   for (let from = message.offsetBytes; from < end; ) {
-    const room = Math.min(FIELD_START_BYTES, end - from)
-    const field = readField(window.held(from, room) ?? (await window.at(from, room)), 0)
+    if (!window.covers(from, FIELD_START_BYTES)) await window.fill(from, FIELD_START_BYTES)
+    const field = readField(window.bytes, from - window.start)
     if (field === undefined) throw malformed()
-    const content = { offsetBytes: from + field.start, sizeBytes: field.sizeBytes }
+    const content = { offsetBytes: window.start + field.start, sizeBytes: field.sizeBytes }
     from = content.offsetBytes + content.sizeBytes
     if (from > end) throw malformed()
     if (field.wireType !== LENGTH_DELIMITED) continue
@@ -121,16 +121,19 @@ async function recordAt(window: Window, at: number, message: Span): Promise<Capt
 
 async function checkContent(window: Window, record: CaptureRecord): Promise<void> {
   const { offsetBytes: at } = record.framed
-  const check = async ({ offsetBytes, sizeBytes }: Span, shape: typeof STRUCT_SHAPE) => {
+  const isReading = record.kind === 'tabular'
+  const checked = isReading ? [record.metadata, record.data] : [record.metadata]
+  for (const { offsetBytes, sizeBytes } of checked) {
     if (sizeBytes > LARGEST_READING_BYTES) {
       throw new Undecodable(`the message at byte ${at} has a reading of ${sizeBytes} bytes`)
     }
-    const bytes = window.held(offsetBytes, sizeBytes) ?? (await window.at(offsetBytes, sizeBytes))
-    if (isWellFormed(bytes, shape)) return
+    if (!window.covers(offsetBytes, sizeBytes)) await window.fill(offsetBytes, sizeBytes)
+    const span = { offsetBytes: offsetBytes - window.start, sizeBytes }
+    const shape =
+      isReading && offsetBytes === record.data.offsetBytes ? STRUCT_SHAPE : SENSOR_METADATA_SHAPE
+    if (isWellFormed(window.bytes, span, shape)) continue
     throw new Undecodable(`the message at byte ${at} is malformed`)
   }
-  await check(record.metadata, SENSOR_METADATA_SHAPE)
-  if (record.kind === 'tabular') await check(record.data, STRUCT_SHAPE)
 }
 
 function kindOf(metadata: CaptureMetadata, seen: ReadonlySet<CaptureRecord['kind']>): CaptureKind {

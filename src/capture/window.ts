@@ -10,42 +10,46 @@ const NEXT_BYTES = 64 << 10
 const JUMP_BYTES = 4 << 10
 
 export interface Window {
-  /** As `at`, without waiting; undefined where that needs a read. */
-  held(offsetBytes: number, sizeBytes: number): Uint8Array | undefined
-  /**
-   * Bytes of the file, fewer at its end; good until the next call. What does not fit the buffer is
-   * read into memory of its own.
-   */
+  /** What is held now, and where in the file it stands; both change with each `fill` and `at`. */
+  readonly bytes: Uint8Array
+  readonly start: number
+  /** Whether these bytes, as far as the file has them, are held. */
+  covers(offsetBytes: number, sizeBytes: number): boolean
+  /** Holds these bytes, as far as the file has them, and more behind them. */
+  fill(offsetBytes: number, sizeBytes: number): Promise<void>
+  /** Bytes of the file, fewer at its end; good until the next call. */
   at(offsetBytes: number, sizeBytes: number): Promise<Uint8Array>
 }
 
-const NOTHING = new Uint8Array(0)
-
 export function createWindow(read: ReadAt, fileBytes: number): Window {
   let start = 0
-  let held = new Uint8Array(0)
-  const fill = async (offsetBytes: number, leastBytes: number) => {
-    const isFirst = held.length === 0
-    const goesOn = offsetBytes <= start + held.length
-    const wanted = Math.max(isFirst ? FIRST_BYTES : goesOn ? NEXT_BYTES : JUMP_BYTES, leastBytes)
-    const buffer = new Uint8Array(Math.min(wanted, fileBytes - offsetBytes))
+  let bytes = new Uint8Array(0)
+  const covers = (offsetBytes: number, sizeBytes: number) => {
+    const end = Math.min(offsetBytes + sizeBytes, fileBytes)
+    return end <= offsetBytes || (offsetBytes >= start && end <= start + bytes.length)
+  }
+  const fill = async (offsetBytes: number, sizeBytes: number) => {
+    const isFirst = bytes.length === 0
+    const goesOn = offsetBytes <= start + bytes.length
+    const wanted = Math.max(isFirst ? FIRST_BYTES : goesOn ? NEXT_BYTES : JUMP_BYTES, sizeBytes)
+    const buffer = new Uint8Array(Math.max(0, Math.min(wanted, fileBytes - offsetBytes)))
     const count = await read(offsetBytes, buffer)
     start = offsetBytes
-    held = buffer.subarray(0, count)
-  }
-  const view = (offsetBytes: number, sizeBytes: number) => {
-    const end = Math.min(offsetBytes + sizeBytes, fileBytes)
-    if (end <= offsetBytes) return NOTHING
-    if (offsetBytes < start || end > start + held.length) return undefined
-    return held.subarray(offsetBytes - start, end - start)
+    bytes = buffer.subarray(0, count)
   }
   return {
-    held: view,
+    get bytes() {
+      return bytes
+    },
+    get start() {
+      return start
+    },
+    covers,
+    fill,
     async at(offsetBytes, sizeBytes) {
-      const found = view(offsetBytes, sizeBytes)
-      if (found !== undefined) return found
-      await fill(offsetBytes, Math.min(sizeBytes, fileBytes - offsetBytes))
-      return view(offsetBytes, sizeBytes) ?? NOTHING
+      if (!covers(offsetBytes, sizeBytes)) await fill(offsetBytes, sizeBytes)
+      const from = Math.max(0, offsetBytes - start)
+      return bytes.subarray(from, from + sizeBytes)
     },
   }
 }

@@ -77,23 +77,23 @@ export function binaryRequest(
 
 /** A DataCaptureUploadRequest that is filled with readings as they stand in their file. */
 export interface TabularRequest {
-  /** The message with its length before it. */
-  add(framed: Uint8Array): void
+  /** Takes one message with its length before it from these bytes. */
+  add(bytes: Uint8Array, offsetBytes: number, sizeBytes: number): void
   readonly message: Buffer
 }
 
-export const tabularRecordBytes = (framedBytes: number) => 1 + framedBytes
-
-/** `recordsBytes`: the sum of `tabularRecordBytes`. */
+/** `recordsBytes`: of all records with their lengths, and one more for each. */
 export function tabularRequest(uploadMetadata: Uint8Array, recordsBytes: number): TabularRequest {
   const message = Buffer.allocUnsafe(fieldBytes(uploadMetadata.length) + recordsBytes)
   let at = putField(message, 0, FIRST, uploadMetadata)
   return {
     message,
-    add(framed) {
+    add(bytes, offsetBytes, sizeBytes) {
       message[at] = SECOND
-      message.set(framed, at + 1)
-      at += tabularRecordBytes(framed.length)
+      for (let index = 0; index < sizeBytes; index++) {
+        message[at + 1 + index] = bytes[offsetBytes + index] as number
+      }
+      at += 1 + sizeBytes
     },
   }
 }

@@ -1,19 +1,12 @@
 /** A capture file as Viam's calls: all readings in one, each payload in one. */
 
-import type { Span } from '../../capture/framing.ts'
 import type { CaptureFile } from '../../capture/read-capture.ts'
 import { readCapture } from '../../capture/read-capture.ts'
 import '../../wire/codec.ts'
 import { viam } from '../../wire/viam.js'
 import { type Content, type ContentSpan, openContent } from './content.ts'
 import { legacyImages } from './legacy-images.ts'
-import {
-  binaryRequest,
-  captureStart,
-  layCapturePiece,
-  tabularRecordBytes,
-  tabularRequest,
-} from './messages.ts'
+import { binaryRequest, captureStart, layCapturePiece, tabularRequest } from './messages.ts'
 import { binaryMetadata, imageMetadata, sensorMetadataAt, tabularMetadata } from './metadata.ts'
 import { locationOf, type Sending } from './send-file.ts'
 
@@ -114,30 +107,43 @@ async function* images(sending: Sending, capture: CaptureFile): AsyncGenerator<M
   }
 }
 
-async function sendReadings(sending: Sending, capture: CaptureFile, spans: readonly Span[]) {
-  const size = spans.reduce((sum, { sizeBytes }) => sum + tabularRecordBytes(sizeBytes), 0)
+/** Records of one call; they stand one after the other in the file. */
+interface Group {
+  readonly offsetBytes: number
+  sizeBytes: number
+  /** Of each record, from its start to the next one's. */
+  readonly sizes: number[]
+}
+
+async function sendReadings(sending: Sending, capture: CaptureFile, group: Group) {
+  const { sizeBytes, sizes } = group
   const uploadMetadata = tabularMetadata(sending.description.partId, capture.metadata)
-  const { message, add } = tabularRequest(uploadMetadata, size)
-  for (const span of spans) add(await capture.bytes(span))
-  return await callUnary(sending, message)
+  const request = tabularRequest(uploadMetadata, sizeBytes + sizes.length)
+  const bytes = await capture.bytes(group)
+  let at = 0
+  for (const size of sizes) {
+    request.add(bytes, at, size)
+    at += size
+  }
+  return await callUnary(sending, request.message)
 }
 
 /** The same groups each time, so that those that were acknowledged can be passed over. */
 async function* tabular(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
-  let group: Span[] = []
-  let groupBytes = 0
-  const close = (): Message => {
-    const spans = group
-    group = []
-    groupBytes = 0
-    return () => sendReadings(sending, capture, spans)
-  }
+  let group: Group | undefined
   for await (const { framed } of capture.read()) {
-    if (group.length > 0 && groupBytes + framed.sizeBytes > LARGEST_CALL_BYTES) yield close()
-    group.push(framed)
-    groupBytes += tabularRecordBytes(framed.sizeBytes)
+    const { offsetBytes, sizeBytes } = framed
+    if (group && group.sizeBytes + sizeBytes > LARGEST_CALL_BYTES) {
+      const full = group
+      group = undefined
+      yield () => sendReadings(sending, capture, full)
+    }
+    group ??= { offsetBytes, sizeBytes: 0, sizes: [] }
+    group.sizeBytes += sizeBytes
+    group.sizes.push(sizeBytes)
   }
-  if (group.length > 0) yield close()
+  const last = group
+  if (last) yield () => sendReadings(sending, capture, last)
 }
 
 function messagesOf(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
