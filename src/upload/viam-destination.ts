@@ -6,6 +6,7 @@ import type { Bearer } from './bearer.ts'
 import type { Describe } from './describe.ts'
 import type { Destination } from './destination.ts'
 import type { GrpcCalls } from './grpc-calls.ts'
+import { createTurns } from './turns.ts'
 import { uploadId } from './upload-id.ts'
 import { createAuthorized } from './viam/authorized.ts'
 import { type Sent, sendCapture } from './viam/send-capture.ts'
@@ -23,6 +24,9 @@ interface ViamDestinationOptions {
   readonly sentBytes: () => number
 }
 
+/** Larger messages held at once; each costs its size about three times until it has left. */
+const MESSAGES_HELD = 16
+
 async function send(sending: Sending): Promise<Sent> {
   switch (sending.description.content) {
     case 'capture':
@@ -38,12 +42,13 @@ async function send(sending: Sending): Promise<Sent> {
 export function createViamDestination(options: ViamDestinationOptions): Destination {
   const { calls, bearer, address, device, log, sentBytes } = options
   const call = createAuthorized(calls, bearer)
+  const turns = { look: createTurns(1), hold: createTurns(MESSAGES_HELD) }
   return {
     kind: 'viam',
     async upload(upload, source, hooks, signal): Promise<Receipt> {
       const { path, sizeBytes, mtimeNs } = upload.file
       const description = options.describe(upload.file)
-      const sending = { call, upload, source, hooks, description, signal }
+      const sending = { call, upload, source, hooks, description, turns, signal }
       const { location, remark } = await send(sending)
       const digest = await source.complete()
       if (remark !== '') log.warn('a capture file is not whole', { path: display(path), remark })

@@ -50,6 +50,9 @@ interface Options {
   readonly answersEarly?: boolean
   /** Before the answer. */
   readonly onStored?: (call: Call) => void
+  /** Time from storing to answering. */
+  readonly delayMs?: number
+  readonly onAnswer?: () => void
 }
 
 export interface ViamServer {
@@ -159,8 +162,13 @@ export async function startViamServer(options: Options = {}): Promise<ViamServer
       options.onStored?.(call)
     }
     if (fault?.when === 'stall') return
-    if (fault) failWith(reply, fault)
-    else reply(null, answerOf(rpc, index))
+    const answer = () => {
+      options.onAnswer?.()
+      if (fault) failWith(reply, fault)
+      else reply(null, answerOf(rpc, index))
+    }
+    if (options.delayMs === undefined) answer()
+    else setTimeout(answer, options.delayMs)
   }
   const unary = (rpc: Rpc) => (call: grpc.ServerUnaryCall<Buffer, Buffer>, reply: Reply) => {
     if (admit(call.metadata, reply)) finish(rpc, [call.request], call.metadata, reply)

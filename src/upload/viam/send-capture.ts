@@ -19,13 +19,28 @@ const LARGEST_UNARY_BYTES = 1_000_000
  */
 const LARGEST_CALL_BYTES = 8 << 20
 
+/** Smaller messages are not counted. */
+const SMALL_MESSAGE_BYTES = 64 << 10
+
 /** What one call stores, and what is acknowledged by its answer. */
 type Message = () => Promise<string>
 
 const unaryAnswer = (answer: Uint8Array) =>
   locationOf(viam.app.datasync.v1.DataCaptureUploadResponse.decode(answer), 'DataCaptureUpload')
 
-async function callUnary({ call, signal, source }: Sending, message: Buffer): Promise<string> {
+/** `make` gives the message of about this size; larger ones are made when it is their turn. */
+async function callUnary(
+  sending: Sending,
+  sizeBytes: number,
+  make: () => Promise<Buffer>,
+): Promise<string> {
+  const send = async () => await callUnaryNow(sending, await make())
+  return sizeBytes <= SMALL_MESSAGE_BYTES ? await send() : await sending.turns.hold(send)
+}
+
+async function callUnaryNow(sending: Sending, message: Buffer): Promise<string> {
+  const { call, signal, source } = sending
+  signal.throwIfAborted()
   const path = `${SERVICE}/DataCaptureUpload`
   const send = async (write: (message: Buffer) => Promise<void>) => {
     await source.complete()
@@ -63,9 +78,11 @@ async function sendPayload(sending: Sending, payload: Payload): Promise<string> 
     const start = captureStart(uploadMetadata, sensorMetadata)
     return await callStream(sending, start, await openContent(content, layCapturePiece))
   }
-  const bytes = Buffer.alloc(content.sizeBytes)
-  await content.source.read(content.offsetBytes, bytes)
-  return await callUnary(sending, binaryRequest(uploadMetadata, sensorMetadata, bytes))
+  return await callUnary(sending, content.sizeBytes, async () => {
+    const bytes = Buffer.alloc(content.sizeBytes)
+    await content.source.read(content.offsetBytes, bytes)
+    return binaryRequest(uploadMetadata, sensorMetadata, bytes)
+  })
 }
 
 async function* binaries(sending: Sending, capture: CaptureFile): AsyncGenerator<Message> {
@@ -118,14 +135,16 @@ interface Group {
 async function sendReadings(sending: Sending, capture: CaptureFile, group: Group) {
   const { sizeBytes, sizes } = group
   const uploadMetadata = tabularMetadata(sending.description.partId, capture.metadata)
-  const request = tabularRequest(uploadMetadata, sizeBytes + sizes.length)
-  const bytes = await capture.bytes(group)
-  let at = 0
-  for (const size of sizes) {
-    request.add(bytes, at, size)
-    at += size
-  }
-  return await callUnary(sending, request.message)
+  return await callUnary(sending, sizeBytes, async () => {
+    const request = tabularRequest(uploadMetadata, sizeBytes + sizes.length)
+    const bytes = await capture.bytes(group)
+    let at = 0
+    for (const size of sizes) {
+      request.add(bytes, at, size)
+      at += size
+    }
+    return request.message
+  })
 }
 
 /** The same groups each time, so that those that were acknowledged can be passed over. */
@@ -176,11 +195,18 @@ function isOfSeveral({ kind, records }: CaptureFile, fileBytes: number): boolean
   return kind === 'images' || records > 1
 }
 
-/** Goes on after the messages that were acknowledged before. */
-export async function sendCapture(sending: Sending): Promise<Sent> {
-  const { upload, source, hooks } = sending
+/** Fails with `Undecodable` before anything was sent. */
+async function lookThrough({ upload, source, signal }: Sending): Promise<CaptureFile> {
+  signal.throwIfAborted()
   const capture = await readCapture((at, into) => source.read(at, into), upload.file.sizeBytes)
   await checkImages(capture)
+  return capture
+}
+
+/** Goes on after the messages that were acknowledged before. */
+export async function sendCapture(sending: Sending): Promise<Sent> {
+  const { upload, hooks } = sending
+  const capture = await sending.turns.look(() => lookThrough(sending))
   let delivered = 0
   let location = capture.kind === 'empty' ? 'empty' : 'DataCaptureUpload'
   hooks.onStep('open')

@@ -5,11 +5,20 @@ import '../../wire/codec.ts'
 import { viam } from '../../wire/viam.js'
 import type { Description } from '../describe.ts'
 import type { DestinationHooks, VersionReader } from '../destination.ts'
+import type { InTurn } from '../turns.ts'
 import type { Call } from './authorized.ts'
 import { openContent } from './content.ts'
 import { fileStart, layFilePiece } from './messages.ts'
 import { fileMetadata } from './metadata.ts'
 import { sequenceRequest } from './sequence.ts'
+
+/** What not all files do at the same time. */
+export interface Turns {
+  /** Looking through a capture file. */
+  readonly look: InTurn
+  /** Holding a larger message in memory, from its making to its answer. */
+  readonly hold: InTurn
+}
 
 /** One file on its way. */
 export interface Sending {
@@ -18,6 +27,7 @@ export interface Sending {
   readonly source: VersionReader
   readonly hooks: DestinationHooks
   readonly description: Description
+  readonly turns: Turns
   readonly signal: AbortSignal
 }
 
