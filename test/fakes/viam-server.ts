@@ -245,9 +245,3 @@ export async function startViamServer(options: Options = {}): Promise<ViamServer
   })
   return Object.assign(recorded, { port, stop: () => server.forceShutdown() })
 }
-
-/** A token that a JWT reader can read, of this lifetime. */
-export function tokenOf(name: string, lifeSeconds: number): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part({ alg: 'none' })}.${part({ iat: 1000, exp: 1000 + lifeSeconds })}.${name}`
-}
