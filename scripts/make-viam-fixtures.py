@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Writes test/fixtures/viam/messages.json: Viam's messages as Python's protobuf lays them out.
+"""Writes Viam's messages as Python's protobuf lays them out: make-viam-fixtures.py [FILE]
 
-An implementation that shares nothing with ours. Needs protoc and python3-protobuf; run it from the
+The file is test/fixtures/viam/messages.json where none is named. An implementation that shares nothing with ours. Needs protoc and python3-protobuf; run it from the
 project's folder after a change of proto/viam-*.proto.
 """
 import json
@@ -18,7 +18,7 @@ PIECE = 65536
 def load():
     """The generated modules, made anew."""
     folder = tempfile.mkdtemp()
-    paths = [f"-Iproto", "-I/usr/include", f"--python_out={folder}"]
+    paths = ["-Iproto", "-I/usr/include", f"--python_out={folder}"]
     subprocess.run(["protoc", *paths, *PROTOS], check=True)
     sys.path.insert(0, folder)
     import viam_auth_pb2
@@ -244,4 +244,5 @@ fixtures = {
     "login": login(),
     "answers": [told(one) for one in answers],
 }
-Path("test/fixtures/viam/messages.json").write_text(json.dumps(fixtures, indent=1) + "\n")
+target = sys.argv[1] if len(sys.argv) > 1 else "test/fixtures/viam/messages.json"
+Path(target).write_text(json.dumps(fixtures, indent=1) + "\n")

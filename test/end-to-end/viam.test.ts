@@ -11,20 +11,13 @@ import {
   toStruct,
 } from '../fakes/capture-file.ts'
 import { configure, eventually, once, readTree, runAgent, type Site } from '../fakes/ferry.ts'
+import { missingForPython, PYTHON } from '../fakes/python.ts'
 import { seededRandom } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const SERVER = resolve(import.meta.dir, '../fakes/viam_server.py')
 const PROTO = resolve(import.meta.dir, '../../proto')
-const PYTHON = '/usr/bin/python3'
 const KEY = 'key-id.key-secret'
-
-function missing(): string {
-  const has = (command: string[]) => Bun.spawnSync(command).exitCode === 0
-  if (!Bun.which('protoc') || !fs.existsSync('/usr/bin/grpc_python_plugin')) return 'protoc'
-  if (!fs.existsSync('/usr/include/google/protobuf/any.proto')) return 'libprotobuf-dev'
-  return has([PYTHON, '-c', 'import grpc, google.protobuf']) ? '' : 'python grpc'
-}
 
 const servers: Bun.Subprocess[] = []
 afterEach(async () => {
@@ -107,7 +100,7 @@ const PLAIN = 142
 const SEQUENCES = 2
 
 test('500 capture files, plain files and sequences arrive, field for field, and leave', async () => {
-  const lacks = missing()
+  const lacks = missingForPython()
   if (lacks !== '') return console.log(`SKIPPED a server in Python: ${lacks} is missing`)
   const site = makeBoard('viam-e2e')
   const server = await startServer(site.folder, 2)
@@ -205,7 +198,7 @@ const KILLS = 6
 const IN_FLIGHT = 8
 
 test('kill -9 during a sync of 1,000 capture files: nothing lost, only what was in flight twice', async () => {
-  const lacks = missing()
+  const lacks = missingForPython()
   if (lacks !== '') return console.log(`SKIPPED kills with a server in Python: ${lacks} is missing`)
   const seed = Number(process.env['FERRY_SEED'] ?? Date.now() % 1e9)
   const random = seededRandom(seed)
