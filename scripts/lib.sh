@@ -65,6 +65,11 @@ install_test_programs() {
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"
   [ -e /usr/lib/*/faketime/libfaketime.so.1 ] 2>/dev/null || missing="$missing faketime"
+  # Viam's protocol is tested against a server in Python, by packages of the system.
+  /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null ||
+    missing="$missing python3-grpcio python3-protobuf"
+  command -v protoc >/dev/null || missing="$missing protobuf-compiler protobuf-compiler-grpc"
+  [ -e /usr/include/google/protobuf/any.proto ] || missing="$missing libprotobuf-dev"
   [ -n "$missing" ] || return 0
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     say "installing test programs:$missing"

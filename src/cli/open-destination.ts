@@ -1,22 +1,29 @@
 /** From the configured address to a destination: a switch. */
 import * as fs from 'node:fs'
 import type { BytePath } from '../byte-path.ts'
-import type { FerryConfig } from '../config/config.ts'
+import type { DestinationUrl, FerryConfig } from '../config/config.ts'
+import { isLoopback } from '../config/values.ts'
 import { ConfigError, errorMessage } from '../errors.ts'
 import { openDirectoryStore } from '../receive/directory/directory-store.ts'
 import { createInbox } from '../receive/inbox.ts'
 import { createLocalTransport } from '../receive/local-transport.ts'
 import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../receive/transfer-service.ts'
 import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
-import { createRateLimit, unlimited } from '../schedule/rate-limit.ts'
+import { createRateLimit, type RateLimit, unlimited } from '../schedule/rate-limit.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
 import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
+import { createAutoDestination } from '../upload/auto-destination.ts'
+import { createKeyBearer } from '../upload/bearer.ts'
 import { createDescribe } from '../upload/describe.ts'
 import type { Destination } from '../upload/destination.ts'
+import { createGrpcCalls } from '../upload/grpc-calls.ts'
 import { createGrpcTransport } from '../upload/grpc-transport.ts'
+import { type Credentials, createLogin } from '../upload/login.ts'
+import { createSpoken } from '../upload/spoken.ts'
 import { createTransferDestination } from '../upload/transfer-destination.ts'
+import { createViamDestination } from '../upload/viam-destination.ts'
 import { SOFTWARE } from '../version.ts'
 import type { Transport } from '../wire/link.ts'
 import { machineId } from './machine.ts'
@@ -50,12 +57,19 @@ export function destinationProblems({ destination }: FerryConfig) {
       return problem(key, path, errorMessage(error), 'ferry init --join writes it')
     }
   }
-  const { keyFile, caFile } = destination
+  const { url, keyFile, caFile, login, protocol } = destination
+  const isOpen = url.scheme === 'grpc' && !isLoopback(url.host)
   const mode = keyFile && fs.statSync(keyFile, { throwIfNoEntry: false })?.mode
   return [
     ...check('destination.key_file', keyFile, readKeyFile),
     ...(mode && (mode & OPEN_TO_OTHERS) !== 0
       ? problem('destination.key_file', keyFile, 'can be read by others', 'chmod 600')
+      : []),
+    ...(isOpen && login
+      ? problem('destination.url', url.host, 'would send the login in plaintext', 'use grpcs://')
+      : []),
+    ...(url.scheme === 'file' && protocol === 'viam'
+      ? problem('destination.protocol', protocol, 'is for servers, not directories', 'leave it out')
       : []),
     ...check('destination.ca_file', caFile, (path) => void fs.readFileSync(path)),
   ]
@@ -110,38 +124,88 @@ function refuseSourceFileSystem({ destination, roots }: FerryConfig, files: File
   throw new ConfigError([{ key: 'destination.url', value: `file://${url.path}`, problem, hint }])
 }
 
-function openGrpcTransport({ destination }: FerryConfig): Transport {
-  const { url, keyFile, caFile } = destination
-  if (url.scheme === 'file') throw new Error('not an address')
-  return createGrpcTransport({
-    host: url.host,
-    port: url.port,
-    secure: url.scheme === 'grpcs',
-    ca: caFile === undefined ? undefined : fs.readFileSync(caFile),
-    readKey: () => (keyFile === undefined ? '' : readKeyFile(keyFile)),
-  })
-}
+type NetUrl = Extract<DestinationUrl, { scheme: 'grpc' | 'grpcs' }>
 
 const captureRoots = (roots: FerryConfig['roots']) =>
   roots.filter(({ isCapture }) => isCapture).map(({ path }) => path)
+
+function describeAs({ roots, tags }: FerryConfig, partId: string) {
+  return createDescribe({ captureRoots: captureRoots(roots), tags, partId })
+}
+
+type Common = DestinationParts & {
+  readonly device: string
+  readonly silenceMs: number
+  readonly rateLimit: () => RateLimit
+  readonly address: string
+}
+
+function openTransfer(
+  config: FerryConfig,
+  common: Common,
+  transport: Transport,
+  onWelcome = () => {},
+): Destination {
+  return createTransferDestination({
+    ...common,
+    kind: config.destination.url.scheme === 'file' ? 'directory' : 'grpc',
+    transport,
+    describe: describeAs(config, config.partId),
+    hello: { software: SOFTWARE, machineId: machineId() },
+    onWelcome,
+  })
+}
+
+/** The key file holds `id.secret`; both are words of Viam's `api-key`. */
+function credentialsOf({ login, keyFile }: FerryConfig['destination']): Credentials | undefined {
+  if (login !== undefined || keyFile === undefined) return login
+  const key = readKeyFile(keyFile)
+  const dot = key.indexOf('.')
+  return { type: 'api-key', entity: key.slice(0, dot), payload: key.slice(dot + 1) }
+}
+
+/** Both protocols of one address; they share the login and the limit. */
+function openNet(config: FerryConfig, common: Common, url: NetUrl): Destination {
+  const { destination, stateDir, partId, device } = config
+  const { keyFile, caFile, login, protocol } = destination
+  const ca = caFile === undefined ? undefined : fs.readFileSync(caFile)
+  const grpc = { host: url.host, port: url.port, secure: url.scheme === 'grpcs', ca }
+  let sentBytes = 0
+  const calls = createGrpcCalls({
+    ...common,
+    ...grpc,
+    onSent: (bytes) => {
+      sentBytes += bytes
+    },
+  })
+  const bearer = createLogin({ ...common, calls, credentials: () => credentialsOf(destination) })
+  const viam = createViamDestination({
+    ...common,
+    calls,
+    bearer,
+    describe: describeAs(config, partId || device),
+    sentBytes: () => sentBytes,
+  })
+  if (protocol === 'viam') return viam
+  const keyBearer = createKeyBearer(() => (keyFile === undefined ? '' : readKeyFile(keyFile)))
+  const transport = createGrpcTransport({ ...grpc, bearer: login ? bearer : keyBearer })
+  const spoken = createSpoken({ ...common, path: `${stateDir}/spoken` })
+  const transfer = openTransfer(config, common, transport, spoken.remember)
+  // With the protocol forced, the other one's connection serves the login alone.
+  const hasViam = protocol === 'auto'
+  return createAutoDestination({ ...common, transfer, viam, spoken, hasViam })
+}
 
 /** Fails with `ConfigError`. Connects when the first file is sent. */
 export function openDestination(config: FerryConfig, parts: DestinationParts): Destination {
   const problems = destinationProblems(config)
   if (problems.length > 0) throw new ConfigError(problems)
   const { url } = config.destination
-  const { bytesPerSecond, device, tags, silenceMs, roots } = config
+  const { bytesPerSecond, device, silenceMs } = config
   const rateLimit = bytesPerSecond === undefined ? unlimited : createRateLimit(bytesPerSecond)
   const isFile = url.scheme === 'file'
-  return createTransferDestination({
-    ...parts,
-    kind: isFile ? 'directory' : 'grpc',
-    address: isFile ? `file://${url.path}` : `${url.scheme}://${url.host}:${url.port}`,
-    transport: isFile ? openDirectoryTransport(config, parts) : openGrpcTransport(config),
-    device,
-    describe: createDescribe({ captureRoots: captureRoots(roots), tags, partId: config.partId }),
-    silenceMs,
-    rateLimit: () => rateLimit,
-    hello: { software: SOFTWARE, machineId: machineId() },
-  })
+  const address = isFile ? `file://${url.path}` : `${url.scheme}://${url.host}:${url.port}`
+  const common = { ...parts, device, silenceMs, rateLimit: () => rateLimit, address }
+  if (!isFile) return openNet(config, common, url)
+  return openTransfer(config, common, openDirectoryTransport(config, parts))
 }

@@ -72,7 +72,7 @@ export const SETTINGS = [
     choices: ['auto', 'ferry', 'viam'],
     default: 'auto',
     about:
-      "What is spoken: `ferry`, or Viam's data sync. `auto`: ferry, unless the destination turns out to speak Viam's only.",
+      "`ferry`: resumes in the middle of a file and stores nothing twice. `viam`: the protocol of Viam's data manager. `auto`: `ferry`, unless the destination never spoke it and does not know it.",
   },
   {
     key: 'viam_config',

@@ -68,11 +68,29 @@ const BY_CODE: Readonly<Record<number, readonly [string, string]>> = {
   16: ['the receiver refuses the key', 'it may be revoked or mistyped: ferry keys list'],
 }
 
-/** The failure of a whole stream. */
+/** gRPC's codes, as far as they lead to different doings. */
+export const GRPC = {
+  invalidArgument: 3,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  unimplemented: 12,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
+/** Whether another token may help. */
+export const isRefusal = (code: number) =>
+  code === GRPC.unauthenticated || code === GRPC.permissionDenied
+
+/** Whether a stream failed because the other end does not know its protocol. */
+export const isUnimplemented = (error: unknown) =>
+  error instanceof Transient && (error.cause as { code?: unknown })?.code === GRPC.unimplemented
+
+/** The failure of a whole stream; its cause has the code. */
 export function explainStatus(code: number, details: string): Transient {
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(details))
   const [cause, hint] =
     BY_CODE[code] ?? (meaning ? [meaning.cause, meaning.hint] : [`the stream ended`, ''])
   const text = details === '' ? cause : `${cause} (${details.slice(0, 200)})`
-  return new Transient(text, { scope: 'destination', hint })
+  return new Transient(text, { scope: 'destination', hint, cause: { code } })
 }

@@ -14,6 +14,8 @@ interface TransferDestinationOptions extends Omit<SessionParts, 'onSent'> {
   readonly device: string
   readonly describe: Describe
   readonly log: Logger
+  /** Called with each welcome: this protocol is spoken there. */
+  readonly onWelcome?: () => void
 }
 
 /** A directory whose disk was pulled is opened anew by the next session. */
@@ -37,6 +39,7 @@ export function createTransferDestination(options: TransferDestinationOptions): 
     session = opened
     opened.welcome().then(
       (welcome) => {
+        options.onWelcome?.()
         warning = welcome.warning
         if (warning !== '') log.warn('the receiver warns', { warning })
         log.debug('connected', { address, as: welcome.device, receiver: welcome.software })

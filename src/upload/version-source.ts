@@ -107,7 +107,9 @@ function createReader(
     async read(offsetBytes, into) {
       const bytes = attempt(() => readAt(offsetBytes, into))
       if (offsetBytes === 0 && bytes.length === file.sizeBytes) whole = digestOf(bytes)
-      else if (offsetBytes === digest.offsetBytes) take(bytes)
+      else if (offsetBytes <= digest.offsetBytes) {
+        take(bytes.subarray(Math.min(digest.offsetBytes - offsetBytes, bytes.length)))
+      }
       return bytes.length
     },
     async prefixChain(offsetBytes) {

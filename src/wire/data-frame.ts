@@ -1,4 +1,5 @@
 /** The data message laid out by hand, right before its payload, so that no byte is copied. */
+import { putVarint, varintBytes } from './varint.ts'
 
 /** Room before the payload that the longest header fits in. */
 export const HEADER_ROOM_BYTES = 48
@@ -15,23 +16,6 @@ interface DataHeader {
   readonly offsetBytes: number
   /** CRC-32 (IEEE) of the payload. */
   readonly crc32: number
-}
-
-function varintBytes(value: number): number {
-  let bytes = 1
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1
-  return bytes
-}
-
-function putVarint(into: Uint8Array, at: number, value: number): number {
-  let rest = value
-  let position = at
-  while (rest >= 128) {
-    into[position++] = (rest % 128) | 128
-    rest = Math.floor(rest / 128)
-  }
-  into[position++] = rest
-  return position
 }
 
 /** Bytes of a varint field with a one-byte tag; a field at its default is left out. */

@@ -1,15 +1,12 @@
 /** What every destination does alike; each runs this suite. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { fromText } from '../../src/byte-path.ts'
 import { Rejected, SourceChanged, Transient } from '../../src/errors.ts'
-import type { Chain, Receipt, Upload } from '../../src/model.ts'
-import { createSystemClock } from '../../src/system/clock.ts'
-import { createPosixFiles } from '../../src/system/posix-files.ts'
-import { createRootGuard } from '../../src/system/root-guard.ts'
+import type { Chain } from '../../src/model.ts'
+import { digestOf } from '../../src/system/digest.ts'
 import type { Destination, VersionReader } from '../../src/upload/destination.ts'
-import { openVersion } from '../../src/upload/version-source.ts'
 import { readTree } from '../fakes/ferry.ts'
+import { send, uploadOf } from '../fakes/one-upload.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 export interface Subject {
@@ -21,61 +18,20 @@ export interface Subject {
   readonly end: () => Promise<void>
 }
 
-const files = createPosixFiles()
-const guard = createRootGuard(files, { fact: () => '', setFact: () => {} })
-const parts = { files, guard, clock: createSystemClock() }
-const never = new AbortController().signal
-
-function uploadOf(root: string, name: string, chain?: Chain): Upload {
-  const path = `${root}/${name}`
-  const stat = fs.lstatSync(path, { bigint: true })
-  return {
-    row: 1,
-    file: {
-      root: fromText(root),
-      path: fromText(path),
-      dev: stat.dev,
-      ino: stat.ino,
-      sizeBytes: Number(stat.size),
-      mtimeNs: stat.mtimeNs,
-      ctimeNs: stat.ctimeNs,
-    },
-    state: 'pending',
-    committedBytes: chain?.offsetBytes ?? 0,
-    chain,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    lane: 'normal',
-    reason: '',
-    receipt: undefined,
-  }
+/** What not every protocol can do. */
+interface Abilities {
+  /** Goes on in the middle of a file, stores nothing twice, and tells the checksum. */
+  readonly resumes: boolean
 }
 
-interface SendOptions {
-  readonly signal?: AbortSignal
-  readonly onDurable?: (chain: Chain) => void
-  readonly wrap?: (reader: VersionReader) => VersionReader
-}
+const EMPTY = 0
+const SIZES = [1, 4096, 256 * 1024, 256 * 1024 + 1, (1 << 20) - 1, 1 << 20, 9_000_001]
 
-async function send(to: Destination, upload: Upload, options: SendOptions = {}): Promise<Receipt> {
-  const source = openVersion(parts, upload)
-  const { signal = never, onDurable = () => {}, wrap = (reader) => reader } = options
-  try {
-    return await to.upload(
-      upload,
-      wrap(source),
-      { onDurable, onDelivered: () => {}, onStep: () => {} },
-      signal,
-    )
-  } finally {
-    source.close()
-  }
-}
-
-const SIZES = [0, 1, 4096, 256 * 1024, 256 * 1024 + 1, (1 << 20) - 1, 1 << 20, 9_000_001]
-
-export function destinationContract(name: string, start: () => Promise<Subject>): void {
+export function destinationContract(
+  name: string,
+  start: () => Promise<Subject>,
+  { resumes }: Abilities = { resumes: true },
+): void {
   const withSubject = async (work: (subject: Subject, root: string) => Promise<void>) => {
     const subject = await start()
     try {
@@ -88,8 +44,10 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
   const at = (subject: Subject, root: string, file: string) =>
     readTree(`${subject.files}${root}`).get(file)
 
+  const testResuming = resumes ? test : () => {}
+
   describe(`a destination: ${name}`, () => {
-    test.each(SIZES)(
+    test.each(resumes ? [EMPTY, ...SIZES] : SIZES)(
       'a file of %p bytes arrives with its bytes, size and checksum',
       async (size) => {
         await withSubject(async (subject, root) => {
@@ -97,7 +55,9 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
           fs.writeFileSync(`${root}/a`, content)
           const receipt = await send(subject.destination, uploadOf(root, 'a'))
           expect(receipt.sizeBytes).toBe(size)
-          expect(receipt.sha256).toBe(new Bun.CryptoHasher('sha256').update(content).digest('hex'))
+          const sha256 = new Bun.CryptoHasher('sha256').update(content).digest('hex')
+          expect(receipt.sha256).toBe(resumes ? sha256 : '')
+          expect(Buffer.from(receipt.digest).equals(digestOf(content))).toBe(true)
           expect(at(subject, root, 'a')?.equals(content)).toBe(true)
         })
       },
@@ -107,7 +67,7 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
       await withSubject(async (subject, root) => {
         const names = Array.from({ length: 100 }, (_, index) => `f${index}`)
         for (const [index, file] of names.entries()) {
-          fs.writeFileSync(`${root}/${file}`, Buffer.alloc(index * 9000, file))
+          fs.writeFileSync(`${root}/${file}`, Buffer.alloc(1 + index * 9000, file))
         }
         const work = names.map((file) => send(subject.destination, uploadOf(root, file)))
         const receipts = await Promise.all(work)
@@ -116,19 +76,22 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
       })
     })
 
-    test('the same version again, after a lost answer and a restart, adds nothing', async () => {
-      await withSubject(async (subject, root) => {
-        fs.writeFileSync(`${root}/a`, Buffer.alloc(3_000_000, 'x'))
-        const first = await send(subject.destination, uploadOf(root, 'a'))
-        const other = await subject.reopen()
-        const second = await send(other, uploadOf(root, 'a'))
-        expect(second).toEqual(first)
-        expect(readTree(`${subject.files}${root}`).size).toBe(1)
-        await other.close()
-      })
-    })
+    testResuming(
+      'the same version again, after a lost answer and a restart, adds nothing',
+      async () => {
+        await withSubject(async (subject, root) => {
+          fs.writeFileSync(`${root}/a`, Buffer.alloc(3_000_000, 'x'))
+          const first = await send(subject.destination, uploadOf(root, 'a'))
+          const other = await subject.reopen()
+          const second = await send(other, uploadOf(root, 'a'))
+          expect(second).toEqual(first)
+          expect(readTree(`${subject.files}${root}`).size).toBe(1)
+          await other.close()
+        })
+      },
+    )
 
-    test('an interrupted upload goes on where it was durable', async () => {
+    testResuming('an interrupted upload goes on where it was durable', async () => {
       await withSubject(async (subject, root) => {
         const content = Buffer.alloc(40 << 20, 'resumable ')
         fs.writeFileSync(`${root}/a`, content)
@@ -152,7 +115,7 @@ export function destinationContract(name: string, start: () => Promise<Subject>)
             return reader.read(offsetBytes, into)
           },
         })
-        await send(other, uploadOf(root, 'a', durable), { wrap })
+        await send(other, uploadOf(root, 'a', { chain: durable }), { wrap })
         expect(firstRead).toBeGreaterThanOrEqual(12 << 20)
         expect(at(subject, root, 'a')?.equals(content)).toBe(true)
         await other.close()

@@ -1,4 +1,4 @@
-/** The destinations that there are: gRPC against the real receiver, and a directory. */
+/** The destinations that there are: gRPC against the real receiver, a directory, and Viam's protocol. */
 import * as fs from 'node:fs'
 import { openDestination } from '../../src/cli/open-destination.ts'
 import { parseConfig } from '../../src/config/parse.ts'
@@ -8,6 +8,7 @@ import { configure, ferry, makeSite, type Site, startReceiver } from '../fakes/f
 import { machine } from '../fakes/machine.ts'
 import { quietLog } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
+import { startViamServer } from '../fakes/viam-server.ts'
 import { destinationContract } from './destination.ts'
 
 const parts = { files: createPosixFiles(), clock: createSystemClock(), log: quietLog }
@@ -55,3 +56,33 @@ destinationContract('a directory', async () => {
     end: () => current.close(),
   }
 })
+
+/** The server keeps plain files by their names: what is stored twice stands there once. */
+async function startViamSubject() {
+  const folder = temporaryFolder('viam-contract')
+  const server = await startViamServer({
+    onStored({ metadata, content }) {
+      const path = `${folder}/files${metadata.fileName}`
+      fs.mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true })
+      fs.writeFileSync(path, content)
+    },
+  })
+  const site: Site = {
+    folder,
+    store: folder,
+    board: `${folder}/board`,
+    config: `${folder}/ferry.json`,
+    device: 'robot-7',
+  }
+  const url = `grpc://127.0.0.1:${server.port}`
+  const destination = { url, protocol: 'viam', key_file: undefined, ca_file: undefined }
+  configure(site, server.port, { destination })
+  return {
+    destination: open(site),
+    reopen: async () => open(site),
+    files: `${folder}/files`,
+    end: async () => server.stop(),
+  }
+}
+
+destinationContract("Viam's protocol", startViamSubject, { resumes: false })

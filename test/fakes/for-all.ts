@@ -8,3 +8,11 @@ export function forAll<T>(
   // biome-ignore lint/nursery/noFloatingPromises: the property is synchronous, so is this
   fc.assert(property, { numRuns })
 }
+
+/** The same of a property that waits. */
+export async function forAllAsync<T>(
+  property: fc.IAsyncProperty<T>,
+  numRuns = Number(process.env['FERRY_PROPERTY_RUNS'] ?? 200),
+): Promise<void> {
+  await fc.assert(property, { numRuns })
+}

@@ -7,6 +7,7 @@ const STAGES = ['config', 'scan', 'capture', 'journal', 'schedule', 'upload', 'r
 const BASE = ['model', 'errors', 'byte-path', 'units', 'version', 'device-name', 'policy']
 /** Beyond the base, `system` and itself, which folders a folder may import. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
+  capture: ['wire'],
   upload: ['schedule', 'wire', 'capture'],
   receive: ['wire', 'capture'],
   agent: [...STAGES.filter((stage) => stage !== 'config' && stage !== 'receive')],
@@ -17,6 +18,7 @@ const EVERYWHERE = ['journal/journal.ts', 'journal/recorder.ts']
 /** Files that decide and do no I/O: no runtime modules, nothing of `system` but types. */
 const PURE = [
   'config/capture-settings.ts',
+  'capture/framing.ts',
   'config/parse.ts',
   'config/roots.ts',
   'config/same.ts',

@@ -7,6 +7,7 @@ import { encodeAgentFrame } from '../../wire/agent-frames.ts'
 import type { ReceiverFrame, Welcome } from '../../wire/frames.ts'
 import type { Link, Transport } from '../../wire/link.ts'
 import { decodeReceiverFrames } from '../../wire/receiver-frames.ts'
+import { unlessAborted } from '../abort.ts'
 import { type Channel, failureOf } from './channel.ts'
 import { createState, type Entry, enqueue, type SessionState, settle } from './entries.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -101,22 +102,10 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
   }
 }
 
-/** Stopping does not wait for a receiver that says nothing. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const stop = () => reject(signal.reason as Error)
-  signal.addEventListener('abort', stop)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
 function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session['carry'] {
   let lastNumber = 0
   return async (make, signal) => {
+    // Stopping does not wait for a receiver that says nothing.
     const welcome = await unlessAborted(welcomed, signal)
     if (state.failure) throw state.failure
     if (state.entries.size >= welcome.maxChannels) {

@@ -1,0 +1,46 @@
+/** A gRPC client as every protocol here uses it. */
+import { isIP } from 'node:net'
+import * as tls from 'node:tls'
+import type * as Grpc from '@grpc/grpc-js'
+
+export interface GrpcAddress {
+  readonly host: string
+  readonly port: number
+  readonly secure: boolean
+  /** PEM; undefined: the system's authorities. */
+  readonly ca: Buffer | undefined
+}
+
+const KEEPALIVE_MS = 20_000
+const KEEPALIVE_TIMEOUT_MS = 10_000
+/** Answers are small. */
+const LARGEST_ANSWER_BYTES = 4 << 20
+
+function channelOptions({ host, secure }: GrpcAddress): Grpc.ChannelOptions {
+  return {
+    'grpc.enable_retries': 0,
+    'grpc.enable_channelz': 0,
+    'grpc.enable_http_proxy': 0,
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.max_receive_message_length': LARGEST_ANSWER_BYTES,
+    // The runtime cannot put an address into the TLS handshake; the identity check below still
+    // looks for the address in the certificate.
+    ...(secure && isIP(host) !== 0 && { 'grpc.ssl_target_name_override': 'ferry.invalid' }),
+  }
+}
+
+/** Connects with the first call. */
+export function createGrpcClient(grpc: typeof Grpc, options: GrpcAddress): Grpc.Client {
+  const { host, port, secure, ca } = options
+  const credentials = secure
+    ? grpc.credentials.createSsl(ca ?? null, null, null, {
+        checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate),
+      })
+    : grpc.credentials.createInsecure()
+  const address = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
+  return new grpc.Client(address, credentials, channelOptions(options))
+}

@@ -1,0 +1,116 @@
+/** Random capture files, whole, cut and damaged. */
+import { expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { readCapture } from '../../src/capture/read-capture.ts'
+import { Undecodable } from '../../src/errors.ts'
+import {
+  BINARY,
+  captureFile,
+  framed,
+  type Reading,
+  reading,
+  readOf,
+  TABULAR,
+  times,
+  toStruct,
+} from '../fakes/capture-file.ts'
+import { forAllAsync } from '../fakes/for-all.ts'
+
+const metadataOf = (type: number) =>
+  fc.record({
+    type: fc.constant(type),
+    componentName: fc.string(),
+    methodName: fc.constantFrom('Readings', 'GetImages', 'ReadImage'),
+    tags: fc.array(fc.string(), { maxLength: 3 }),
+    fileExtension: fc.constantFrom('', '.dat', '.jpeg'),
+  })
+
+const tabular = fc.tuple(fc.nat(), fc.dictionary(fc.string(), fc.jsonValue())).map(
+  ([seconds, values]): Reading => ({
+    metadata: times(seconds),
+    struct: toStruct({ readings: values }),
+  }),
+)
+const payload = fc
+  .tuple(fc.nat(), fc.uint8Array({ maxLength: 3000 }))
+  .map(([seconds, binary]): Reading => ({ metadata: times(seconds), binary }))
+
+const files = fc.oneof(
+  fc.record({ metadata: metadataOf(TABULAR), readings: fc.array(tabular, { maxLength: 8 }) }),
+  fc.record({ metadata: metadataOf(BINARY), readings: fc.array(payload, { maxLength: 8 }) }),
+)
+
+/** The messages with their lengths, or the refusal; anything else fails the property. */
+async function outcome(bytes: Uint8Array): Promise<Buffer | Undecodable> {
+  try {
+    const file = await readCapture(readOf(bytes), bytes.length)
+    const parts: Buffer[] = []
+    for await (const {
+      framed: { offsetBytes, sizeBytes },
+    } of file.read()) {
+      parts.push(Buffer.from(bytes.subarray(offsetBytes, offsetBytes + sizeBytes)))
+    }
+    expect(parts).toHaveLength(file.records)
+    return Buffer.concat(parts)
+  } catch (error) {
+    if (error instanceof Undecodable) return error
+    throw error
+  }
+}
+
+test('whole files give back their records', async () => {
+  await forAllAsync(
+    fc.asyncProperty(files, async ({ metadata, readings }) => {
+      const bytes = captureFile(metadata, readings)
+      const file = await readCapture(readOf(bytes), bytes.length)
+      for (const [key, value] of Object.entries(metadata)) {
+        expect(file.metadata[key as keyof typeof metadata] as unknown).toEqual(value)
+      }
+      expect(file.tornBytes).toBe(0)
+      const expected = Buffer.concat(readings.map((one) => framed(reading(one))))
+      expect(await outcome(bytes)).toEqual(expected)
+    }),
+  )
+})
+
+test('each cut of a file gives whole records from its start, or a refusal', async () => {
+  await forAllAsync(
+    fc.asyncProperty(files, async ({ metadata, readings }) => {
+      const bytes = captureFile(metadata, readings)
+      const start = captureFile(metadata, []).length
+      const step = Math.max(1, Math.floor(bytes.length / 150))
+      for (let cut = 0; cut < bytes.length; cut += step) {
+        const result = await outcome(bytes.subarray(0, cut))
+        if (result instanceof Undecodable) continue
+        expect(bytes.subarray(start, start + result.length).equals(result)).toBe(true)
+      }
+    }),
+    60,
+  )
+})
+
+test('damaged bytes give records or a refusal, never anything else', async () => {
+  const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  await forAllAsync(
+    fc.asyncProperty(files, damage, async ({ metadata, readings }, changes) => {
+      const bytes = captureFile(metadata, readings)
+      for (const [at, value] of changes) bytes[at % bytes.length] = value
+      const result = await outcome(bytes)
+      expect(result instanceof Undecodable || Buffer.isBuffer(result)).toBe(true)
+    }),
+    500,
+  )
+})
+
+test('random bytes give records or a refusal', async () => {
+  await forAllAsync(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
+      const result = await outcome(bytes)
+      expect(result instanceof Undecodable || Buffer.isBuffer(result)).toBe(true)
+    }),
+    1000,
+  )
+})
