@@ -95,9 +95,11 @@ export function lookAtUnfinished(
   monotonicMs: number,
 ): Adoption {
   const { orphans, stability, log } = parts
-  if (orphans.mayBegin(file.root)) orphans.begin(file)
+  const isFirst = orphans.mayBegin(file.root)
+  if (isFirst) orphans.begin(file)
   if (!orphans.isCandidate(file)) return { reason: UNFINISHED }
-  if (stability.look(file, quietMs, monotonicMs) !== 'stable') return { reason: UNFINISHED }
+  const verdict = stability.look(file, quietMs, monotonicMs)
+  if (isFirst || verdict !== 'stable') return { reason: UNFINISHED }
   const outcome = adopt(parts, file)
   if (typeof outcome === 'string') return { reason: outcome }
   orphans.forget(file.path)
