@@ -14,7 +14,8 @@ import { storeLayout } from '../receive/layout.ts'
 import type { Store } from '../receive/store.ts'
 import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../receive/transfer-service.ts'
 import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
-import { createSystemClock } from '../system/clock.ts'
+import { viamMethods } from '../receive/viam/service.ts'
+import { type Clock, createSystemClock } from '../system/clock.ts'
 import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
@@ -88,7 +89,15 @@ function openStore(args: Arguments, store: string): Store {
   })
 }
 
-async function serve(inbox: Inbox, listening: Listening, log: Logger): Promise<RunningServer> {
+interface Serving {
+  readonly inbox: Inbox
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+async function serve(parts: Serving, listening: Listening): Promise<RunningServer> {
+  const { inbox, store, clock, log } = parts
   const service = {
     inbox,
     log,
@@ -99,10 +108,14 @@ async function serve(inbox: Inbox, listening: Listening, log: Logger): Promise<R
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
+  const keyring = keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble, clock)
+  const { largestFileBytes } = DEFAULT_INBOX_LIMITS
   return await startServer({
     listen,
     tls,
-    keyring: keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble),
+    keyring,
+    clock,
+    methods: viamMethods({ store, clock, keyring, largestFileBytes }),
     limits: DEFAULT_SERVER_LIMITS,
     log,
     serve: (device, link) => serveTransfer(service, device, link),
@@ -132,12 +145,12 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const listening = readListening(args, store)
   const opened = openStore(args, store)
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
-  const server = await serve(inbox, listening, log)
+  const server = await serve({ inbox, store: opened, clock, log }, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
   print(`listening on ${scheme}://${server.address}\n`)
   log.info('receiver runs', { version: VERSION, store, address: server.address })
   const keyCheck = setInterval(() => {
-    server.checkKeys()
+    server.checkCalls()
     inbox.dropSilent()
   }, CHECK_KEYS_MS)
   const expire = () => {
