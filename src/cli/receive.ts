@@ -2,10 +2,8 @@
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { fromText } from '../byte-path.ts'
 import { isLoopback } from '../config/values.ts'
 import { ConfigError, errorMessage, UsageError } from '../errors.ts'
-import { openDirectoryStore } from '../receive/directory/directory-store.ts'
 import { createGreeter } from '../receive/greeter.ts'
 import { DEFAULT_SERVER_LIMITS, type RunningServer, startServer } from '../receive/grpc-server.ts'
 import { createInbox, type Inbox } from '../receive/inbox.ts'
@@ -16,19 +14,20 @@ import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../receive/transfer-servic
 import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
 import { viamMethods } from '../receive/viam/service.ts'
 import { type Clock, createSystemClock } from '../system/clock.ts'
-import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
-import { createPosixFiles } from '../system/posix-files.ts'
-import { parseSize } from '../units.ts'
+import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
 import { openLog } from './machine.ts'
+import { openLockedStore } from './open-store.ts'
 import { print } from './output.ts'
 import { DEFAULT_PORT, initStore } from './receive-init.ts'
 import { logLevelOf } from './run.ts'
 
 const DEFAULT_FLOOR_BYTES = 256 << 20
 const CHECK_KEYS_MS = 1_000
+const LEAST_MERGE_MS = 1_000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 const EXPIRE_EVERY_MS = 6 * 3_600_000
 
 interface Listening {
@@ -77,16 +76,44 @@ function openStore(args: Arguments, store: string): Store {
   const floor = args.text('min-free')
   const floorBytes = floor === undefined ? DEFAULT_FLOOR_BYTES : parseSize(floor)
   if (floorBytes === undefined) throw new UsageError('--min-free is a size, as 256MiB')
-  return openDirectoryStore({
-    files: createPosixFiles(),
-    clock: createSystemClock(),
-    path: fromText(store),
-    lock: lockFile,
+  return openLockedStore(store, {
     floorBytes,
     allowVolatile: args.flag('allow-volatile-store'),
     receiptDays: wholeNumber(args, 'receipt-days', 90),
     partDays: wholeNumber(args, 'part-days', 14),
   })
+}
+
+/** How often rows are merged; undefined: not at all. */
+function mergeEveryMs(args: Arguments): number | undefined {
+  const text = args.text('merge-every')
+  if (text === undefined) return undefined
+  const everyMs = parseTime(text)
+  if (everyMs === undefined || everyMs < LEAST_MERGE_MS) {
+    throw new UsageError('--merge-every is a time of at least 1s, as 6h')
+  }
+  return Math.min(everyMs, LONGEST_TIMER_MS)
+}
+
+/** Gives what stops it, and waits for a merge under way. */
+function startMerging({ store, clock, log }: Serving, everyMs: number | undefined) {
+  if (everyMs === undefined) return async () => {}
+  let running: Promise<void> = Promise.resolve()
+  const merge = async () => {
+    const { mergedFiles, mergedInto, trouble } = await store.merge(clock.wallMs())
+    if (trouble !== '') log.warn('rows were not merged', { cause: trouble })
+    if (mergedFiles > 0) log.info('rows merged', { files: mergedFiles, into: mergedInto })
+  }
+  const onError = (error: unknown) =>
+    log.error('rows cannot be merged', { cause: errorMessage(error) })
+  const run = () => {
+    running = running.then(merge).catch(onError)
+  }
+  const timer = setInterval(run, everyMs)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
 }
 
 interface Serving {
@@ -145,7 +172,9 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const listening = readListening(args, store)
   const opened = openStore(args, store)
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
-  const server = await serve({ inbox, store: opened, clock, log }, listening)
+  const serving = { inbox, store: opened, clock, log }
+  const everyMs = mergeEveryMs(args)
+  const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
   print(`listening on ${scheme}://${server.address}\n`)
   log.info('receiver runs', { version: VERSION, store, address: server.address })
@@ -162,9 +191,11 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   }
   expire()
   const expiry = setInterval(expire, EXPIRE_EVERY_MS)
+  const stopMerging = startMerging(serving, everyMs)
   await untilSignal()
   clearInterval(keyCheck)
   clearInterval(expiry)
+  await stopMerging()
   await server.close()
   await inbox.close()
   log.info('stopped')
