@@ -37,7 +37,7 @@ export function parseTime(text: string): google.protobuf.ITimestamp | undefined 
 /** JSON has no word for these numbers; the text is protobuf's. */
 const numberJson = (value: number): Json => (Number.isFinite(value) ? value : String(value))
 
-export function valueJson(value: google.protobuf.IValue | null | undefined): Json {
+function valueJson(value: google.protobuf.IValue | null | undefined): Json {
   if (!value) return null
   if (typeof value.stringValue === 'string') return value.stringValue
   if (typeof value.numberValue === 'number') return numberJson(value.numberValue)

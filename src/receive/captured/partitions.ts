@@ -19,7 +19,7 @@ const percent = (byte: string) =>
   `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 /** Percent-encoded UTF-8; a long value becomes a prefix and a hash, which the encoding cannot give. */
-export function partitionValue(value: string): string {
+function partitionValue(value: string): string {
   if (value === '') return NONE
   const encoded = [...fromText(value)].map((byte) => (PLAIN.test(byte) ? byte : percent(byte)))
   const text = encoded.join('')
