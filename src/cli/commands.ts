@@ -123,7 +123,8 @@ export const COMMANDS: readonly Command[] = [
       {
         name: 'merge-every',
         value: 'TIME',
-        about: 'Merge small files of rows of past dates so often, as 6h. Default: never',
+        about:
+          'Merge small files of rows of past dates at start and so often, as 6h. Default: never',
       },
       VOLATILE,
       {

@@ -109,6 +109,7 @@ function startMerging({ store, clock, log }: Serving, everyMs: number | undefine
   const run = () => {
     running = running.then(merge).catch(onError)
   }
+  run()
   const timer = setInterval(run, everyMs)
   return async () => {
     clearInterval(timer)

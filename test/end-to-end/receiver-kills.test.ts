@@ -29,6 +29,8 @@ import {
 const KILLS = Number(process.env['FERRY_RECEIVER_KILLS'] ?? 20)
 const READINGS = 5
 const WORKERS = 4
+/** Seconds between rows: dates pass while the test runs, and merging finds some that are quiet. */
+const DAY_SHARE_S = 100
 /** Rows of capture files begin here. */
 const CAPTURED = 1_000_000
 
@@ -46,7 +48,10 @@ function sendByViam(site: Site, key: string, port: number) {
       requests += 1
       const values = Array.from({ length: READINGS }, (_, index) => first + index)
       for (;;) {
-        const { status } = await client.unary(PATHS.capture, tabularRequest(values, TEN + first))
+        const { status } = await client.unary(
+          PATHS.capture,
+          tabularRequest(values, TEN + first * DAY_SHARE_S),
+        )
         if (status === 'OK') break
         repeated += 1
         client.close()
@@ -73,7 +78,7 @@ function writeCaptures(site: Site) {
   const write = () => {
     const first = CAPTURED + files * READINGS
     const records = Array.from({ length: READINGS }, (_, index) => ({
-      metadata: { timeRequested: time(TEN + files) },
+      metadata: { timeRequested: time(TEN + files * READINGS * DAY_SHARE_S) },
       struct: number(first + index),
     }))
     const path = `${site.board}/c${files}.capture`

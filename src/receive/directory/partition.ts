@@ -16,6 +16,8 @@ export const MERGED = 'merged-'
 const ROWS = '.ndjson'
 /** Larger ones gain nothing by being merged. */
 const SMALL_BYTES = 64 << 20
+/** Records that are synced side by side. */
+const SYNCS = 64
 const MOST_MERGED_BYTES = 256 << 20
 
 /** undefined where something else than files stands in it. */
@@ -62,18 +64,32 @@ interface Partition {
   readonly records: Records
 }
 
-/** A file is merged only when its upload is answered for: else a repetition would add it again. */
-async function isAnswered(parts: DepositParts, at: Partition, { name }: RowsFile) {
+/** Where the record of a file's upload stands; undefined: nobody has answered for it. */
+function recordOf(parts: DepositParts, at: Partition, name: BytePath): BytePath | undefined {
   const { device, folder, records } = at
-  if (name.startsWith(MERGED)) return true
   const location = `${folder}/${name}` as BytePath
   const record = records.get(name.slice(0, PREFIX_CHARACTERS))
-  if (record === undefined || parts.underway.has(location)) return false
+  if (record === undefined || parts.underway.has(location)) return undefined
   const key = { device, ...record }
   const found = readRecord(parts.files, parts.root, key)
-  if (!found?.locations.includes(location)) return false
-  await syncFile(parts, receiptPath(key))
-  return true
+  return found?.locations.includes(location) ? receiptPath(key) : undefined
+}
+
+/** Only files whose uploads are answered for are merged: else a repetition would add them again. */
+async function answered(parts: DepositParts, at: Partition, rows: readonly RowsFile[]) {
+  const paths: BytePath[] = []
+  const small = rows.filter(({ name, sizeBytes }) => name.endsWith(ROWS) && sizeBytes < SMALL_BYTES)
+  const found = small.filter(({ name }) => {
+    if (name.startsWith(MERGED)) return true
+    const path = recordOf(parts, at, name)
+    if (path !== undefined) paths.push(path)
+    return path !== undefined
+  })
+  if (found.length < 2) return []
+  for (let index = 0; index < paths.length; index += SYNCS) {
+    await Promise.all(paths.slice(index, index + SYNCS).map((path) => syncFile(parts, path)))
+  }
+  return found
 }
 
 /** Groups of at least two, each of which becomes one file. Records are durable when it resolves. */
@@ -85,9 +101,7 @@ export async function groupsOf(
   const groups: RowsFile[][] = []
   let group: RowsFile[] = []
   let groupBytes = 0
-  for (const row of rows) {
-    if (!row.name.endsWith(ROWS) || row.sizeBytes >= SMALL_BYTES) continue
-    if (!(await isAnswered(parts, at, row))) continue
+  for (const row of await answered(parts, at, rows)) {
     if (groupBytes + row.sizeBytes > MOST_MERGED_BYTES) {
       groups.push(group)
       group = []
