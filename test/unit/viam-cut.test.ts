@@ -89,10 +89,10 @@ test('one device may not have more calls at once than its bound', async () => {
   const folder = temporaryFolder('cut')
   const { client, close } = await openViamAt(folder)
   const messages = fileMessages({ fileName: '/a' }, [Buffer.from('x')])
-  for (let index = 0; index < 64; index++) void client.hang(PATHS.file, messages.slice(0, 1))
+  for (let index = 0; index < 32; index++) void client.hang(PATHS.file, messages.slice(0, 1))
   await eventually(
     () => staged(folder).length,
-    (count) => count === 64,
+    (count) => count === 32,
     2000,
   )
   const other = viamClient(client.address, '')

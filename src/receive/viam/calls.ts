@@ -27,8 +27,8 @@ export interface OpenCall {
   end(error: unknown, reply?: Buffer): void
 }
 
-/** Calls of one device at once; a client has as many as it has workers. */
-const MOST_CALLS = 64
+/** Calls of one device at once, each with at most one message in memory; a client has a call per worker. */
+const MOST_CALLS = 32
 
 /** INVALID_ARGUMENT means never; the others mean later. */
 const STATUS: Readonly<Record<FailureCode, keyof typeof Grpc.status>> = {
