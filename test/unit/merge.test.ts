@@ -1,12 +1,11 @@
 /** Merging rows: each is seen once at every moment, whatever crashes. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import type { Store } from '../../src/receive/store.ts'
-import type { Files } from '../../src/system/files.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
-import { openInboxAt, openStoreAt, request, send } from '../fakes/inbox.ts'
+import { openInboxAt, request, send } from '../fakes/inbox.ts'
+import { filled, merged, namesIn, rowsIn, upTo } from '../fakes/rows.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
-import { openViamAt, stored } from '../fakes/viam.ts'
+import { openViamAt } from '../fakes/viam.ts'
 import {
   captureFile,
   number,
@@ -16,39 +15,6 @@ import {
   tabularRequest,
   time,
 } from '../fakes/viam-messages.ts'
-
-/** A day after the readings. */
-const TOMORROW_MS = (TEN + 86_400) * 1000
-const PARTITION = 'tabular/part_id=part-1/component_name=s1/method_name=Readings/date=2026-08-21'
-
-const rowsIn = (folder: string, device = 'anonymous') =>
-  [...stored(folder, device)]
-    .filter(([name]) => name.endsWith('.ndjson'))
-    .flatMap(([, bytes]) => bytes.toString().trim().split('\n'))
-    .map((line) => JSON.parse(line).data.value as number)
-    .sort((a, b) => a - b)
-const namesIn = (folder: string) => fs.readdirSync(`${folder}/anonymous/${PARTITION}`).sort()
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
-
-/** A store with so many files of one row each. */
-async function filled(count: number): Promise<string> {
-  const folder = temporaryFolder('merge')
-  const { client, close } = await openViamAt(folder)
-  for (const value of upTo(count)) {
-    expect((await client.unary(PATHS.capture, tabularRequest([value]))).status).toBe('OK')
-  }
-  await close()
-  return folder
-}
-
-async function merged(folder: string, files?: Files, wallMs = TOMORROW_MS) {
-  const store = openStoreAt(folder, files)
-  try {
-    return await store.merge(wallMs)
-  } finally {
-    store.close()
-  }
-}
 
 describe('merging', () => {
   test('puts small files of a past date together; again, it changes nothing', async () => {
@@ -161,78 +127,3 @@ test('after a crash at any step each row is there once, and the next merge ends 
   expect(step).toBeGreaterThan(10)
   expect(step).toBeLessThan(200)
 }, 60_000)
-
-test('rows that come in while a folder is merged are there once, and are answered', async () => {
-  const folder = temporaryFolder('merge')
-  const posix = createPosixFiles()
-  const sync = async (fd: number) => {
-    await Bun.sleep(Math.random() * 2)
-    await posix.sync(fd)
-  }
-  const { client, store, close } = await openViamAt(folder, { files: { ...posix, sync } })
-  const merging = mergeForEver(store)
-  const COUNT = 150
-  for (let value = 0; value < COUNT; value += 10) {
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        client.unary(PATHS.capture, tabularRequest([value + index])),
-      ),
-    )
-    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill('OK'))
-    if (value % 30 === 0) await Bun.sleep(60)
-  }
-  const mergedFiles = await merging.stop()
-  expect(rowsIn(folder)).toEqual(upTo(COUNT))
-  expect(mergedFiles).toBeGreaterThan(0)
-  await store.merge(TOMORROW_MS)
-  expect(namesIn(folder)).toHaveLength(1)
-  expect(rowsIn(folder)).toEqual(upTo(COUNT))
-  await close()
-}, 30_000)
-
-function mergeForEver(store: Store) {
-  let isStopped = false
-  let total = 0
-  const run = async () => {
-    while (!isStopped) {
-      total += (await store.merge(TOMORROW_MS)).mergedFiles
-      await Bun.sleep(0)
-    }
-  }
-  const running = run()
-  return {
-    async stop() {
-      isStopped = true
-      await running
-      return total
-    },
-  }
-}
-
-test('records are durable before rows are merged', async () => {
-  const folder = await filled(3)
-  const posix = createPosixFiles()
-  const synced: string[] = []
-  let exchangedAt = -1
-  const files: Files = {
-    ...posix,
-    async sync(fd) {
-      const path = fs.readlinkSync(`/proc/self/fd/${fd}`).slice(`${folder}/anonymous`.length)
-      await posix.sync(fd)
-      synced.push(path)
-    },
-    exchangeAt(...args) {
-      exchangedAt = synced.length
-      return posix.exchangeAt(...args)
-    },
-  }
-  await merged(folder, files)
-  const before = synced.slice(0, exchangedAt)
-  for (const record of fs.readdirSync(`${folder}/anonymous/meta/requests`)) {
-    expect(before).toContain(`/meta/requests/${record}`)
-  }
-  expect(before).toContain('/meta/requests')
-  expect(before).toContain('/meta/merge/next')
-  expect(before.some((path) => path.includes('/meta/merge/next/merged-'))).toBe(true)
-  expect(synced.slice(exchangedAt)).toContain(`/${PARTITION.slice(0, PARTITION.lastIndexOf('/'))}`)
-})

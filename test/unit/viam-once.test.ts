@@ -155,6 +155,25 @@ test('equal content with other metadata is another request', async () => {
   await close()
 })
 
+test('equal payloads and files with other metadata are other requests', async () => {
+  const folder = temporaryFolder('once')
+  const { client, close } = await openViamAt(folder)
+  const ids: string[] = []
+  for (const metadata of [{}, { datasetIds: ['other'] }, { componentName: 'cam2' }]) {
+    const capture = await client.unary(PATHS.capture, binaryRequest([text('a')], metadata))
+    const file = fileMessages({ fileName: '/a', ...metadata }, [text('a')])
+    ids.push(idsOf(capture).binaryDataId, idsOf(await client.stream(PATHS.file, file)).fileId)
+    const seconds = TEN + ids.length
+    const streamed = await client.stream(PATHS.streaming, streamingMessages([text('a')], seconds))
+    ids.push(idsOf(streamed).binaryDataId)
+  }
+  expect(new Set(ids).size).toBe(9)
+  const names = [...stored(folder).keys()]
+  expect(names.filter((name) => name.startsWith('binary/'))).toHaveLength(12)
+  expect(names.filter((name) => name.startsWith('files/'))).toEqual(['files/a'])
+  await close()
+})
+
 test('records expire like receipts, and so does what was cut off', async () => {
   const folder = temporaryFolder('once')
   const { client, store, close } = await openViamAt(folder)
