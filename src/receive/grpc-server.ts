@@ -41,6 +41,7 @@ export interface RunningServer {
   readonly address: string
   /** Ends calls of keys that are no longer good, and of silent clients; to be called now and then. */
   checkCalls(): void
+  /** Resolves when nothing is being stored any more. */
   close(): Promise<void>
 }
 
@@ -119,7 +120,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   })
   server.addService({ transfer: TRANSFER_DEFINITION }, { transfer: transfers.handle })
-  const open = addMethods(server, { grpc, clock, log, authenticate }, options.methods)
+  const storing = new Set<Promise<unknown>>()
+  const open = addMethods(server, { grpc, clock, log, authenticate, storing }, options.methods)
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(null, [
         { cert_chain: tls.certificateChain, private_key: tls.key },
@@ -136,6 +138,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     address: `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,
     checkCalls: () => check(options, { transfers, open }),
-    close: async () => server.forceShutdown(),
+    async close() {
+      server.forceShutdown()
+      await Promise.all(storing)
+    },
   }
 }

@@ -79,8 +79,11 @@ interface Field extends Span {
 
 const FIXED: Readonly<{ [wireType: number]: number }> = { 1: 8, 5: 4 }
 
-/** The fields of a message, in order. */
-function* fieldsOf(source: CaptureSource, { offsetBytes, lengthBytes }: Span): Generator<Field> {
+/** The fields of a message, in order; numbers have no length. Fails with `Undecodable`. */
+export function* fieldsOf(
+  source: CaptureSource,
+  { offsetBytes, lengthBytes }: Span,
+): Generator<Field> {
   const end = offsetBytes + lengthBytes
   const cutShort = () => new Undecodable('a message of the file has a field longer than itself')
   for (let at = offsetBytes; at < end; ) {
@@ -113,7 +116,8 @@ function decode<T>(what: string, work: () => T): T {
   }
 }
 
-function recordOf(source: CaptureSource, span: Span): Record {
+/** The SensorData that stands there. Fails with `Undecodable`. */
+export function recordOf(source: CaptureSource, span: Span): Record {
   let metadata: Record['metadata']
   let struct: Record['struct']
   let binary: Span | undefined

@@ -14,6 +14,8 @@ export interface CallParts {
   readonly grpc: typeof Grpc
   readonly clock: Clock
   readonly log: Logger
+  /** What is being stored: to be awaited before the store is closed. */
+  readonly storing: Set<Promise<unknown>>
   /** undefined: not a good key. */
   readonly authenticate: (authorization: string) => { id: string; device: string } | undefined
 }
@@ -80,7 +82,7 @@ async function settled(clock: Clock, call: Call): Promise<boolean> {
 }
 
 function run(parts: CallParts, exchange: Exchange, call: Call, finish: OpenCall['end']) {
-  const { clock } = parts
+  const { clock, storing } = parts
   let isEnded = false
   const cancelled = () => finish(new Refusal('stale-epoch', 'the call was cancelled'))
   call.on('end', () => {
@@ -89,10 +91,12 @@ function run(parts: CallParts, exchange: Exchange, call: Call, finish: OpenCall[
       if (await settled(clock, call)) return await exchange.finish()
       return undefined
     }
-    work().then(
+    const stored = work().then(
       (reply) => (reply === undefined ? cancelled() : finish(undefined, Buffer.from(reply))),
       (error: unknown) => finish(error),
     )
+    storing.add(stored)
+    void stored.finally(() => storing.delete(stored))
   })
   call.on('cancelled', () => {
     if (!isEnded) cancelled()

@@ -9,6 +9,7 @@ import {
   type TabularReading,
   timesOf,
 } from '../captured/capture.ts'
+import { type CaptureRequest, openCaptureRequest } from '../captured/capture-request.ts'
 import type { Json } from '../captured/json.ts'
 import type { Output } from '../captured/output.ts'
 import { shortId } from '../captured/partitions.ts'
@@ -29,7 +30,6 @@ import { requestId } from './requests.ts'
 import { createStreamed, type Packet } from './streamed.ts'
 
 const {
-  DataCaptureUploadRequest,
   DataCaptureUploadResponse,
   DataType,
   StreamingDataCaptureUploadRequest,
@@ -38,7 +38,6 @@ const {
 
 type Metadata = Decoded<viam.app.datasync.v1.IUploadMetadata>
 type SensorMetadata = Decoded<viam.app.datasync.v1.ISensorMetadata>
-type SensorData = viam.app.datasync.v1.ISensorData
 
 const factsOfUpload = (metadata: Metadata): CaptureFacts =>
   factsOf(metadata, {
@@ -46,9 +45,6 @@ const factsOfUpload = (metadata: Metadata): CaptureFacts =>
     datasetIds: metadata.datasetIds ?? [],
     fileName: metadata.fileName,
   })
-
-const timesOfReading = ({ metadata }: SensorData): ReadingTimes =>
-  timesOf(metadata ? decoded(metadata as SensorMetadata) : undefined)
 
 const factsJson = (facts: CaptureFacts): Json => ({ ...facts })
 const timesJson = (times: ReadingTimes): Json => ({ ...times })
@@ -61,14 +57,18 @@ interface Request {
   readonly outputs: (storedAt: string) => Output[]
 }
 
-function tabularRequest(facts: CaptureFacts, contents: readonly SensorData[]): Request {
-  const readings = contents.map((one): TabularReading => {
-    if (!one.struct) throw invalid('a reading of a tabular upload has no struct')
-    return { ...timesOfReading(one), struct: one.struct }
-  })
+function* tabularReadings({ records }: CaptureRequest): Generator<TabularReading> {
+  for (const { metadata, struct } of records()) {
+    if (!struct) throw invalid('a reading of a tabular upload has no struct')
+    yield { ...timesOf(metadata), struct }
+  }
+}
+
+function tabularRequest(facts: CaptureFacts, request: CaptureRequest): Request {
+  const readings = () => tabularReadings(request)
   const hash = createSha256Stream()
   let sizeBytes = 0
-  for (const reading of readings) {
+  for (const reading of readings()) {
     const row = Buffer.from(`${rowText(facts, reading, '')}\n`)
     sizeBytes += row.length
     hash.update(row)
@@ -76,15 +76,15 @@ function tabularRequest(facts: CaptureFacts, contents: readonly SensorData[]): R
   const sha256 = hash.hex()
   const id = requestId('DataCaptureUpload', factsJson(facts), sha256)
   const name = shortId(id)
-  const outputs = (storedAt: string) =>
-    tabularOutputs(facts, () => readings, { id, name, storedAt })
+  const outputs = (storedAt: string) => tabularOutputs(facts, readings, { id, name, storedAt })
   return { id, sizeBytes, sha256, outputs }
 }
 
-function binaryRequest(facts: CaptureFacts, contents: readonly SensorData[]): Request {
-  const payloads = contents.map((one) => {
-    if (!one.binary) throw invalid('a reading of a binary upload has no payload')
-    return { times: timesOfReading(one), bytes: one.binary, sha256: sha256Hex(one.binary) }
+function binaryRequest(facts: CaptureFacts, { records, source }: CaptureRequest): Request {
+  const payloads = [...records()].map(({ metadata, binary }) => {
+    if (!binary) throw invalid('a reading of a binary upload has no payload')
+    const bytes = source.read(binary.offsetBytes, binary.lengthBytes)
+    return { times: timesOf(metadata), bytes, sha256: sha256Hex(bytes) }
   })
   const [only] = payloads
   const sha256 = payloads.length === 1 && only ? only.sha256 : ''
@@ -97,12 +97,8 @@ function binaryRequest(facts: CaptureFacts, contents: readonly SensorData[]): Re
         partOf({ id, name: shortId(id) }, index),
       ),
     )
-  return {
-    id,
-    sizeBytes: payloads.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    sha256,
-    outputs,
-  }
+  const sizeBytes = payloads.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  return { id, sizeBytes, sha256, outputs }
 }
 
 async function store(parts: ViamParts, context: CallContext, request: Request): Promise<void> {
@@ -118,21 +114,19 @@ async function store(parts: ViamParts, context: CallContext, request: Request): 
 
 function createUnaryAnswer(parts: ViamParts, context: CallContext) {
   return async (message: Uint8Array): Promise<Uint8Array> => {
-    const request = decodeMessage(() => DataCaptureUploadRequest.decode(message))
-    if (!request.metadata) throw invalid('the upload has no metadata')
-    const metadata = decoded(request.metadata as Metadata)
-    const contents = request.sensorContents ?? []
-    if (contents.length === 0) throw invalid('the upload has no readings')
+    const request = decodeMessage(() => openCaptureRequest(message))
+    const { metadata, recordCount } = request
+    if (recordCount === 0) throw invalid('the upload has no readings')
     const facts = factsOfUpload(metadata)
     const { type } = metadata
     if (type === DataType.DATA_TYPE_TABULAR_SENSOR) {
-      const tabular = tabularRequest(facts, contents)
+      const tabular = tabularRequest(facts, request)
       await store(parts, context, tabular)
       return DataCaptureUploadResponse.encode({ fileId: tabular.id }).finish()
     }
     if (type !== DataType.DATA_TYPE_BINARY_SENSOR) throw invalid('the type is no sensor')
-    const binary = binaryRequest(facts, contents)
-    if (contents.length === 1) checkContent(context, binary.sizeBytes, binary.sha256)
+    const binary = binaryRequest(facts, request)
+    if (recordCount === 1) checkContent(context, binary.sizeBytes, binary.sha256)
     await store(parts, context, binary)
     const answer = { fileId: binary.id, binaryDataId: binary.id }
     return DataCaptureUploadResponse.encode(answer).finish()
