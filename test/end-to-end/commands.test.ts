@@ -19,7 +19,7 @@ describe('the command line', () => {
     const help = await ferry(['--help'])
     expect(help.code).toBe(0)
     const names = [...help.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '')
-    expect(names).toEqual(['run', 'check', 'status', 'init', 'receive', 'keys', 'version'])
+    expect(names).toEqual(['run', 'check', 'status', 'init', 'receive', 'merge', 'keys', 'version'])
     for (const name of names) {
       const one = await ferry([name, '--help'])
       expect(one.code).toBe(0)

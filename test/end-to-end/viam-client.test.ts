@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { countRows } from '../fakes/duck.ts'
 import { addKey, ferry, makeSite, startReceiver } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
-import { stored } from '../fakes/viam.ts'
+import { stored, viamClient } from '../fakes/viam.ts'
+import { PATHS, tabularRequest } from '../fakes/viam-messages.ts'
 
 const PYTHON = '/usr/bin/python3'
 const PLUGIN = '/usr/bin/grpc_python_plugin'
@@ -86,4 +87,22 @@ test("ferry keys add tells what a program with Viam's SDK needs", async () => {
   const [, id, secret] = /^key: +([^.]+)\.(.+)$/m.exec(out) ?? []
   expect(out).toMatch(new RegExp(`^api key id: +${id}$`, 'm'))
   expect(out).toMatch(new RegExp(`^api key: +${secret}$`, 'm'))
+})
+
+test('ferry merge works on a store that no receiver has, and refuses one that it has', async () => {
+  const site = await makeSite(temporaryFolder('merging'))
+  const receiver = await startReceiver(site.store, ['--plaintext', '--no-keys'])
+  const client = viamClient(`127.0.0.1:${receiver.port}`, '')
+  for (const value of [0, 1, 2]) {
+    expect((await client.unary(PATHS.capture, tabularRequest([value]))).status).toBe('OK')
+  }
+  client.close()
+  const refused = await ferry(['merge', '--store', site.store])
+  expect(refused.code).toBe(78)
+  expect(refused.err).toContain('in use by another receiver')
+  await receiver.stop('SIGTERM')
+  const merged = await ferry(['merge', '--store', site.store])
+  expect(merged).toMatchObject({ code: 0, out: 'merged 3 files into 1\n' })
+  expect(stored(site.store, 'anonymous').size).toBe(1)
+  expect(await countRows(site.store)).toEqual({ rows: 3, distinct: 3 })
 })
