@@ -7,6 +7,11 @@ const CONFIG = {
   about: 'The configuration, JSON with comments. Default: /etc/ferry/ferry.json',
 }
 const KEYS = { name: 'keys', value: 'FILE', about: 'The keys file. Default: keys in the store.' }
+const VOLATILE = {
+  name: 'allow-volatile-store',
+  value: 'flag',
+  about: 'Take a store in memory (tmpfs).',
+}
 const STORE = { name: 'store', value: 'DIR', about: 'The store, made by --init.' }
 
 export const COMMANDS: readonly Command[] = [
@@ -154,7 +159,13 @@ export const COMMANDS: readonly Command[] = [
         value: 'DAYS',
         about: 'How long unfinished uploads are kept. Default: 14',
       },
-      { name: 'allow-volatile-store', value: 'flag', about: 'Take a store in memory (tmpfs).' },
+      {
+        name: 'merge-every',
+        value: 'TIME',
+        about:
+          'Merge small files of rows of past dates at start and so often, as 6h. Default: never',
+      },
+      VOLATILE,
       {
         name: 'log-level',
         value: 'LEVEL',
@@ -162,6 +173,15 @@ export const COMMANDS: readonly Command[] = [
       },
     ],
     run: async (args) => (await import('./receive.ts')).receive(args),
+  },
+  {
+    name: 'merge',
+    summary: 'Merge small files of rows in a store; no receiver may run on it.',
+    words: '',
+    details:
+      'Only folders of past dates, and only files whose uploads are answered for. May be stopped at any moment.',
+    options: [STORE, VOLATILE],
+    run: async (args) => (await import('./merge.ts')).merge(args),
   },
   {
     name: 'keys',

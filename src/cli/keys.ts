@@ -42,6 +42,8 @@ function add(file: string, device: string, address: string | undefined): ExitCod
   const { key, secret } = makeKey(device, Date.now(), createSystemRandom())
   writeKeys(file, [...keys, key])
   say(`key:   ${secret}`)
+  say(`api key id:  ${key.id}`)
+  say(`api key:     ${secret.slice(key.id.length + 1)}`)
   say(`join:  ${writeJoinLine({ ...reachOf(file, address), key: secret, device })}`)
   return 0
 }

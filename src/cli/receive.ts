@@ -2,10 +2,8 @@
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { fromText } from '../byte-path.ts'
 import { isLoopback } from '../config/values.ts'
 import { ConfigError, errorMessage, UsageError } from '../errors.ts'
-import { openDirectoryStore } from '../receive/directory/directory-store.ts'
 import { createGreeter } from '../receive/greeter.ts'
 import { DEFAULT_SERVER_LIMITS, type RunningServer, startServer } from '../receive/grpc-server.ts'
 import { createInbox, type Inbox } from '../receive/inbox.ts'
@@ -14,20 +12,22 @@ import { storeLayout } from '../receive/layout.ts'
 import type { Store } from '../receive/store.ts'
 import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../receive/transfer-service.ts'
 import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
-import { createSystemClock } from '../system/clock.ts'
-import { lockFile } from '../system/libc.ts'
+import { viamMethods } from '../receive/viam/service.ts'
+import { type Clock, createSystemClock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
-import { createPosixFiles } from '../system/posix-files.ts'
-import { parseSize } from '../units.ts'
+import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
 import { openLog } from './machine.ts'
+import { openLockedStore } from './open-store.ts'
 import { print } from './output.ts'
 import { DEFAULT_PORT, initStore } from './receive-init.ts'
 import { logLevelOf } from './run.ts'
 
 const DEFAULT_FLOOR_BYTES = 256 << 20
 const CHECK_KEYS_MS = 1_000
+const LEAST_MERGE_MS = 1_000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 const EXPIRE_EVERY_MS = 6 * 3_600_000
 
 interface Listening {
@@ -76,11 +76,7 @@ function openStore(args: Arguments, store: string): Store {
   const floor = args.text('min-free')
   const floorBytes = floor === undefined ? DEFAULT_FLOOR_BYTES : parseSize(floor)
   if (floorBytes === undefined) throw new UsageError('--min-free is a size, as 256MiB')
-  return openDirectoryStore({
-    files: createPosixFiles(),
-    clock: createSystemClock(),
-    path: fromText(store),
-    lock: lockFile,
+  return openLockedStore(store, {
     floorBytes,
     allowVolatile: args.flag('allow-volatile-store'),
     receiptDays: wholeNumber(args, 'receipt-days', 90),
@@ -88,7 +84,48 @@ function openStore(args: Arguments, store: string): Store {
   })
 }
 
-async function serve(inbox: Inbox, listening: Listening, log: Logger): Promise<RunningServer> {
+/** How often rows are merged; undefined: not at all. */
+function mergeEveryMs(args: Arguments): number | undefined {
+  const text = args.text('merge-every')
+  if (text === undefined) return undefined
+  const everyMs = parseTime(text)
+  if (everyMs === undefined || everyMs < LEAST_MERGE_MS) {
+    throw new UsageError('--merge-every is a time of at least 1s, as 6h')
+  }
+  return Math.min(everyMs, LONGEST_TIMER_MS)
+}
+
+/** Gives what stops it, and waits for a merge under way. */
+function startMerging({ store, clock, log }: Serving, everyMs: number | undefined) {
+  if (everyMs === undefined) return async () => {}
+  let running: Promise<void> = Promise.resolve()
+  const merge = async () => {
+    const { mergedFiles, mergedInto, trouble } = await store.merge(clock.wallMs())
+    if (trouble !== '') log.warn('rows were not merged', { cause: trouble })
+    if (mergedFiles > 0) log.info('rows merged', { files: mergedFiles, into: mergedInto })
+  }
+  const onError = (error: unknown) =>
+    log.error('rows cannot be merged', { cause: errorMessage(error) })
+  const run = () => {
+    running = running.then(merge).catch(onError)
+  }
+  run()
+  const timer = setInterval(run, everyMs)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+interface Serving {
+  readonly inbox: Inbox
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+async function serve(parts: Serving, listening: Listening): Promise<RunningServer> {
+  const { inbox, store, clock, log } = parts
   const service = {
     inbox,
     log,
@@ -99,10 +136,14 @@ async function serve(inbox: Inbox, listening: Listening, log: Logger): Promise<R
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
+  const keyring = keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble, clock)
+  const { largestFileBytes } = DEFAULT_INBOX_LIMITS
   return await startServer({
     listen,
     tls,
-    keyring: keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble),
+    keyring,
+    clock,
+    methods: viamMethods({ store, clock, keyring, largestFileBytes }),
     limits: DEFAULT_SERVER_LIMITS,
     log,
     serve: (device, link) => serveTransfer(service, device, link),
@@ -132,12 +173,14 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const listening = readListening(args, store)
   const opened = openStore(args, store)
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
-  const server = await serve(inbox, listening, log)
+  const serving = { inbox, store: opened, clock, log }
+  const everyMs = mergeEveryMs(args)
+  const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
   print(`listening on ${scheme}://${server.address}\n`)
   log.info('receiver runs', { version: VERSION, store, address: server.address })
   const keyCheck = setInterval(() => {
-    server.checkKeys()
+    server.checkCalls()
     inbox.dropSilent()
   }, CHECK_KEYS_MS)
   const expire = () => {
@@ -149,9 +192,11 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   }
   expire()
   const expiry = setInterval(expire, EXPIRE_EVERY_MS)
+  const stopMerging = startMerging(serving, everyMs)
   await untilSignal()
   clearInterval(keyCheck)
   clearInterval(expiry)
+  await stopMerging()
   await server.close()
   await inbox.close()
   log.info('stopped')

@@ -1,21 +1,26 @@
 /** The receiver on the network: one port, TLS, a key for each call. */
 import type * as Grpc from '@grpc/grpc-js'
-import { ConfigError, errorMessage, Transient } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
+import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
-import { TRANSFER_PATH } from '../wire/transfer-path.ts'
+import { Refusal } from './incoming.ts'
 import type { Keyring } from './keys.ts'
+import { createTransferCalls, TRANSFER_DEFINITION, type TransferCalls } from './transfer-calls.ts'
+import { type CallParts, definitionOf, handleMethod, type OpenCall } from './viam/calls.ts'
+import { type Method, Unauthenticated } from './viam/method.ts'
 
 export interface ServerLimits {
   readonly connections: number
   readonly streamsPerConnection: number
+  /** Viam's programs send a whole file in one. */
   readonly messageBytes: number
 }
 
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   connections: 1024,
   streamsPerConnection: 16,
-  messageBytes: 4 << 20,
+  messageBytes: 32 << 20,
 }
 
 export interface ServerOptions {
@@ -26,14 +31,17 @@ export interface ServerOptions {
   /** Without it every call is the device `anonymous`. */
   readonly keyring: Keyring | undefined
   readonly limits: ServerLimits
+  readonly clock: Clock
   readonly log: Logger
+  readonly methods: readonly Method[]
   readonly serve: (device: string, link: Link) => LinkHandlers
 }
 
 export interface RunningServer {
   readonly address: string
-  /** Cuts the calls of keys that are no longer good. */
-  checkKeys(): void
+  /** Ends calls of keys that are no longer good, and of silent clients; to be called now and then. */
+  checkCalls(): void
+  /** Resolves when nothing is being stored any more. */
   close(): Promise<void>
 }
 
@@ -42,75 +50,38 @@ const STREAM_WINDOW_BYTES = 8 << 20
 const FRAME_BYTES = 1 << 20
 const KEEPALIVE_MS = 20_000
 const KEEPALIVE_TIMEOUT_MS = 10_000
-/** Idle streams of a device without a key. */
+/** A device without a key. */
 const ANONYMOUS = { id: '', device: 'anonymous' }
+/** A client that began a call goes on with it; after this it is not coming. */
+const SILENT_MS = 120_000
 
-type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
-
-const asIs = (message: Buffer) => message
-
-const service = {
-  transfer: {
-    path: TRANSFER_PATH,
-    requestStream: true,
-    responseStream: true,
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  },
-} as const
-
-function linkOf(call: Call): Link {
-  return {
-    send(message) {
-      if (!call.cancelled && !call.writableEnded) {
-        call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
-      }
-    },
-    ready: async () => {},
-    close: () => call.end(),
+/** Viam's services beside the transfer, each method under its own path. */
+function addMethods(server: Grpc.Server, parts: CallParts, methods: readonly Method[]) {
+  const open = new Set<OpenCall>()
+  for (const method of methods) {
+    const handle = handleMethod(parts, open, method)
+    server.addService({ method: definitionOf(method) }, { method: handle })
   }
+  return open
 }
 
-interface Calls {
-  readonly live: Map<Call, string>
+interface Held {
+  readonly transfers: TransferCalls
+  readonly open: Set<OpenCall>
 }
 
-function handleCall(grpc: typeof Grpc, options: ServerOptions, calls: Calls, call: Call): void {
-  const authorization = String(call.metadata.get('authorization')[0] ?? '')
-  const { keyring, log } = options
-  const key = keyring ? keyring.authenticate(authorization) : ANONYMOUS
-  if (key === undefined) {
-    log.warn('call refused, its key is unknown or revoked', { peer: call.getPeer() })
-    const details = 'the key is unknown or revoked'
-    call.emit('error', { code: grpc.status.UNAUTHENTICATED, details })
-    return
-  }
-  calls.live.set(call, key.id)
-  const handlers = options.serve(key.device, linkOf(call))
-  let open = true
-  const close = () => {
-    if (!open) return
-    open = false
-    calls.live.delete(call)
-    handlers.closed(new Transient('the stream ended', { scope: 'destination' }))
-  }
-  call.on('data', (message: Buffer) => {
-    try {
-      if (open) handlers.message(message)
-    } catch (error) {
-      close()
-      call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: errorMessage(error) })
+/** Ends the calls of revoked keys and of clients that went silent. */
+function check({ keyring, clock, log }: ServerOptions, { transfers, open }: Held): void {
+  const isGood = (id: string) => keyring === undefined || id === '' || keyring.isGood(id)
+  if (transfers.check(isGood) > 0) log.warn('call ended, its key was revoked')
+  for (const call of [...open]) {
+    const silentMs = clock.monotonicMs() - call.lastMs
+    if (!isGood(call.keyId)) call.end(new Unauthenticated('the key was revoked'))
+    else if (silentMs > SILENT_MS) {
+      log.warn('call ended, its client went silent', { device: call.device })
+      call.end(new Refusal('store-failed', 'nothing came for too long'))
     }
-  })
-  call.on('end', () => {
-    close()
-    call.end()
-  })
-  call.on('cancelled', close)
-  call.on('close', close)
-  call.on('error', close)
+  }
 }
 
 /** What grpc-js has no option for: its HTTP/2 servers' settings and their count of connections. */
@@ -136,8 +107,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     initialWindowSize: STREAM_WINDOW_BYTES,
     maxFrameSize: FRAME_BYTES,
   }
-  const calls: Calls = { live: new Map() }
-  server.addService(service, { transfer: (call: Call) => handleCall(grpc, options, calls, call) })
+  const { keyring, log, clock } = options
+  const authenticate = (authorization: string) =>
+    keyring ? keyring.authenticate(authorization) : ANONYMOUS
+  const transfers = createTransferCalls({
+    grpc,
+    serve: options.serve,
+    authenticate(call) {
+      const key = authenticate(String(call.metadata.get('authorization')[0] ?? ''))
+      if (!key) log.warn('call refused, its key is unknown or revoked', { peer: call.getPeer() })
+      return key
+    },
+  })
+  server.addService({ transfer: TRANSFER_DEFINITION }, { transfer: transfers.handle })
+  const storing = new Set<Promise<unknown>>()
+  const open = addMethods(server, { grpc, clock, log, authenticate, storing }, options.methods)
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(null, [
         { cert_chain: tls.certificateChain, private_key: tls.key },
@@ -153,14 +137,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   for (const http2 of internals.http2Servers.keys()) http2.maxConnections = limits.connections
   return {
     address: `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,
-    checkKeys() {
-      for (const [call, id] of calls.live) {
-        if (options.keyring === undefined || options.keyring.isGood(id)) continue
-        options.log.warn('call ended, its key was revoked')
-        const details = 'the key was revoked'
-        call.emit('error', { code: grpc.status.UNAUTHENTICATED, details })
-      }
+    checkCalls: () => check(options, { transfers, open }),
+    async close() {
+      server.forceShutdown()
+      await Promise.all(storing)
     },
-    close: async () => server.forceShutdown(),
   }
 }

@@ -9,6 +9,7 @@ import { pathProblem } from './names.ts'
 import {
   create,
   discard,
+  drop,
   dropIdle,
   dropSilent,
   type Entry,
@@ -159,7 +160,8 @@ function createFinishing(parts: InboxParts, state: Uploads, committer: Committer
       throw new Refusal('corrupt', 'the digest does not fit the bytes')
     }
     const { uploadId, metadata } = request
-    const publication = { device, uploadId, metadata, sizeBytes, ...computed }
+    const ledger = 'receipts' as const
+    const publication = { device, ledger, uploadId, metadata, sizeBytes, ...computed }
     try {
       const bytes = incoming.bytes()
       const generation = bytes === undefined ? incoming.generation() : 0
@@ -169,8 +171,10 @@ function createFinishing(parts: InboxParts, state: Uploads, committer: Committer
       forget(state, entry)
       return receipt
     } catch (error) {
-      discard(parts, state, entry, error)
-      throw storeRefusal(error)
+      const refusal = storeRefusal(error)
+      if (refusal.code === 'invalid') drop(parts, state, entry)
+      else discard(parts, state, entry, error)
+      throw refusal
     }
   }
 }

@@ -1,5 +1,5 @@
 /** One upload as it comes in: a small one in memory, a large one as a part of the store. */
-import { errorCode, errorMessage } from '../errors.ts'
+import { errorCode, errorMessage, Undecodable } from '../errors.ts'
 import { BLOCK_BYTES, type Chain, type Digest } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
 import { digestOf, emptyChain, sha256Hex } from '../system/digest.ts'
@@ -24,6 +24,7 @@ const isFull = (error: unknown) => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorC
 
 export function storeRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
+  if (error instanceof Undecodable) return new Refusal('invalid', error.message)
   if (isFull(error)) return new Refusal('no-space', 'the receiver has no room', 10_000)
   return new Refusal('store-failed', `the receiver's store failed: ${errorMessage(error)}`, 5_000)
 }

@@ -4,8 +4,10 @@ import { timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
 import { deviceProblem } from '../device-name.ts'
 import { ConfigError, errorCode, errorMessage } from '../errors.ts'
+import type { Clock } from '../system/clock.ts'
 import { sha256Hex } from '../system/digest.ts'
 import type { Random } from '../system/random.ts'
+import { isGoodToken, makeToken, tokenKeyId } from './tokens.ts'
 
 export interface StoredKey {
   readonly id: string
@@ -80,14 +82,50 @@ export function makeKey(
   return { key, secret: `${id}.${secret}` }
 }
 
-/** The key's id and device; undefined for anything that is not a good key. */
+interface Known {
+  readonly id: string
+  readonly device: string
+}
+
 export interface Keyring {
-  authenticate(authorization: string): { readonly id: string; readonly device: string } | undefined
+  /** Of `Bearer <id>.<secret>` or `Bearer <token>`; undefined for anything that is not good. */
+  authenticate(authorization: string): Known | undefined
+  /** A token for credentials as Viam's programs have them; undefined where they are not good. */
+  login(type: string, entity: string, payload: string): string | undefined
   /** False once the key was revoked or is gone. */
   isGood(id: string): boolean
 }
 
-export function createKeyring(path: string, onTrouble: (cause: string) => void): Keyring {
+function hasSecret(key: StoredKey | undefined, secret: string): key is StoredKey {
+  const given = Buffer.from(sha256Hex(secret))
+  const stored = Buffer.from(key?.sha256 ?? sha256Hex('none'))
+  const matches = given.length === stored.length && timingSafeEqual(given, stored)
+  return matches && key !== undefined && !key.revoked
+}
+
+/** Secrets are base64url, so the first dot ends an id. */
+function splitSecret(text: string): { readonly id: string | undefined; readonly secret: string } {
+  const dot = text.indexOf('.')
+  return dot < 0
+    ? { id: undefined, secret: text }
+    : { id: text.slice(0, dot), secret: text.slice(dot + 1) }
+}
+
+/** The key that credentials speak of: `entity` is a key's id, or with `robot-secret` a device. */
+function findLogin(keys: readonly StoredKey[], type: string, entity: string, payload: string) {
+  const { id, secret } = splitSecret(payload)
+  const isNamed = (key: StoredKey) =>
+    (type === 'api-key' && key.id === entity) || (type === 'robot-secret' && key.device === entity)
+  return keys
+    .filter((key) => isNamed(key) && (id === undefined || id === key.id))
+    .find((key) => hasSecret(key, secret))
+}
+
+export function createKeyring(
+  path: string,
+  onTrouble: (cause: string) => void,
+  clock: Pick<Clock, 'wallMs'>,
+): Keyring {
   let keys = new Map<string, StoredKey>()
   let stamp = ''
   const refresh = () => {
@@ -101,15 +139,21 @@ export function createKeyring(path: string, onTrouble: (cause: string) => void):
       onTrouble(errorMessage(error))
     }
   }
+  const isGoodBearer = (bearer: string, key: StoredKey | undefined) =>
+    tokenKeyId(bearer) === undefined
+      ? hasSecret(key, splitSecret(bearer).secret)
+      : key !== undefined && !key.revoked && isGoodToken(bearer, key, clock.wallMs())
   return {
     authenticate(authorization) {
       refresh()
-      const [, id = '', secret = ''] = /^Bearer ([^.]+)\.(.+)$/.exec(authorization) ?? []
-      const key = keys.get(id)
-      const given = Buffer.from(sha256Hex(secret))
-      const stored = Buffer.from(key?.sha256 ?? sha256Hex('none'))
-      const matches = given.length === stored.length && timingSafeEqual(given, stored)
-      return matches && key && !key.revoked ? { id, device: key.device } : undefined
+      const [, bearer = ''] = /^Bearer (.+)$/i.exec(authorization) ?? []
+      const key = keys.get(tokenKeyId(bearer) ?? splitSecret(bearer).id ?? '')
+      return key && isGoodBearer(bearer, key) ? { id: key.id, device: key.device } : undefined
+    },
+    login(type, entity, payload) {
+      refresh()
+      const key = findLogin([...keys.values()], type, entity, payload)
+      return key && makeToken(key, clock.wallMs())
     },
     isGood(id) {
       refresh()

@@ -93,6 +93,12 @@ export function forget(state: Uploads, entry: Entry): void {
   entry.incoming.close()
 }
 
+/** Ends an entry whose content will never be taken. */
+export function drop({ store }: InboxParts, state: Uploads, entry: Entry): void {
+  forget(state, entry)
+  store.removePart(entry.device, entry.request.uploadId)
+}
+
 /** Ends an entry whose store failed: what it holds is unknown, so the next open starts over. */
 export function discard({ store, log }: InboxParts, state: Uploads, entry: Entry, cause: unknown) {
   if (state.entries.get(keyOf(entry.device, entry.request.uploadId)) !== entry) return

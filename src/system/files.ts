@@ -59,6 +59,8 @@ export interface Files {
   renameNewAt(from: Fd, name: BytePath, to: Fd, newName: BytePath): boolean
   /** Never replaces: false where the new name stands. */
   linkAt(from: Fd, name: BytePath, to: Fd, newName: BytePath): boolean
+  /** Each name gets what the other one had, at once; false where the system cannot. */
+  exchangeAt(one: Fd, name: BytePath, other: Fd, otherName: BytePath): boolean
   unlinkAt(directory: Fd, name: BytePath): void
   /** false where the name stands. */
   makeDirectoryAt(directory: Fd, name: BytePath): boolean

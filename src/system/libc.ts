@@ -48,6 +48,7 @@ const F_RDLCK = 0
 /** Ignored by default, unlike SIGIO, which would end the process when a writer waits. */
 const SIGURG = 23
 const RENAME_NOREPLACE = 1
+const RENAME_EXCHANGE = 2
 
 /** Takes the advisory lock of an open file; false when another process has it. */
 export function lockFile(fd: number): boolean {
@@ -68,4 +69,10 @@ export function takeReadLease(fd: number): 'granted' | 'refused' | 'unsupported'
 export function renameWithoutReplacing(from: Uint8Array, to: Uint8Array): boolean {
   const current = -100
   return libc().renameat2(current, from, current, to, RENAME_NOREPLACE) === 0
+}
+
+/** Each name gets what the other one had, at once. False: it failed, and nothing changed. */
+export function exchangeNames(one: Uint8Array, other: Uint8Array): boolean {
+  const current = -100
+  return libc().renameat2(current, one, current, other, RENAME_EXCHANGE) === 0
 }

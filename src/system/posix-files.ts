@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import { type BytePath, fromBytes, toBytes } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import type { Fd, FileKind, FileStat, Files } from './files.ts'
-import { renameWithoutReplacing } from './libc.ts'
+import { exchangeNames, renameWithoutReplacing } from './libc.ts'
 import { findWriters } from './writers.ts'
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
@@ -116,6 +116,8 @@ export function createPosixFiles(): Files {
     renameNewAt: (from, name, to, newName) => renameNew(at(from, name), at(to, newName)),
     linkAt: (from, name, to, newName) =>
       unless('EEXIST', () => fs.linkSync(at(from, name), at(to, newName))),
+    exchangeAt: (one, name, other, otherName) =>
+      exchangeNames(terminated(at(one, name)), terminated(at(other, otherName))),
     unlinkAt: (directory, name) => fs.unlinkSync(at(directory, name)),
     makeDirectoryAt: (directory, name) =>
       unless('EEXIST', () => fs.mkdirSync(at(directory, name), 0o700)),

@@ -17,9 +17,10 @@ import { temporaryFolder } from '../fakes/temporary.ts'
 describe('the command line', () => {
   test('help is there for the program and for each command', async () => {
     const help = await ferry(['--help'])
+    expect(help.code).toBe(0)
     const names = [...help.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '')
     const board = ['run', 'check', 'status', 'sync', 'pause', 'resume', 'retry', 'init']
-    expect(names).toEqual([...board, 'receive', 'keys', 'version'])
+    expect(names).toEqual([...board, 'receive', 'merge', 'keys', 'version'])
     for (const name of names) {
       const one = await ferry([name, '--help'])
       expect(one.code).toBe(0)

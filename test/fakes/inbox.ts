@@ -11,8 +11,8 @@ import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { OpenRequest } from '../../src/wire/frames.ts'
 import { quietLog } from './quiet.ts'
 
-function openStoreAt(folder: string, files: Files = createPosixFiles()) {
-  markStore(files, fromText(folder))
+export function openStoreAt(folder: string, files: Files = createPosixFiles()) {
+  markStore(createPosixFiles(), fromText(folder))
   return openDirectoryStore({
     files,
     clock: createSystemClock(),

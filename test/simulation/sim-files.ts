@@ -112,7 +112,15 @@ function createNaming(options: SimFilesOptions, opening: Opening, calls: Calls) 
     })
   const renameAt: Files['renameAt'] = (from, name, to, newName) =>
     calls.plain(`rename ${name} ${newName}`, () => move(from, name, to, newName))
-  return { renameAt, renameNewAt, linkAt, unlinkAt, makeDirectoryAt, removeDirectoryAt }
+  return {
+    renameAt,
+    renameNewAt,
+    linkAt,
+    exchangeAt: () => false,
+    unlinkAt,
+    makeDirectoryAt,
+    removeDirectoryAt,
+  }
 }
 
 function createContent(options: SimFilesOptions, fds: Descriptors, calls: Calls) {

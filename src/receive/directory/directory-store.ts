@@ -4,11 +4,21 @@ import { deviceProblem } from '../../device-name.ts'
 import { ConfigError, errorMessage } from '../../errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Fd, Files } from '../../system/files.ts'
-import type { Store } from '../store.ts'
+import type { Ledger, Publication, Store } from '../store.ts'
+import { publishCapture } from './captures.ts'
+import { type DepositParts, depositAll } from './depositing.ts'
 import { createFolders, type Folders } from './folders.ts'
+import { createMerging } from './merging.ts'
 import { openPart, partsFolder, removePart } from './parts.ts'
 import { publishGroup, syncFile } from './publishing.ts'
-import { readReceipt, receiptPath, receiptsFolder, rewriteReceipt } from './receipts.ts'
+import {
+  readRecord,
+  receiptPath,
+  receiptsFolder,
+  requestDocument,
+  rewriteReceipt,
+} from './receipts.ts'
+import { createStagingArea, stagingFolder } from './staging.ts'
 
 const MARKER_FILE = 'ferry-store.json' as BytePath
 
@@ -26,6 +36,7 @@ export interface DirectoryStoreOptions {
   readonly partDays: number
 }
 
+const LEDGERS: readonly Ledger[] = ['receipts', 'requests']
 const DAY_NS = 86_400_000_000_000n
 
 function refuse(path: BytePath, problem: string, hint: string): never {
@@ -92,11 +103,44 @@ function createExpiry(options: DirectoryStoreOptions, root: Fd) {
   return (wallMs: number) => {
     const before = (days: number) => BigInt(Math.round(wallMs)) * 1_000_000n - BigInt(days) * DAY_NS
     for (const device of options.files.listAt(root).filter((name) => deviceProblem(name) === '')) {
-      const folders = [partsFolder(device), receiptsFolder(device)]
-      const [parts, receipts] = folders.map((segments) => segments.join('/') as BytePath)
-      sweep(options, root, parts as BytePath, before(options.partDays))
-      sweep(options, root, receipts as BytePath, before(options.receiptDays))
+      const sweepAll = (segments: readonly string[], days: number) =>
+        sweep(options, root, segments.join('/') as BytePath, before(days))
+      for (const ledger of LEDGERS)
+        sweepAll(receiptsFolder({ device, ledger }), options.receiptDays)
+      sweepAll(partsFolder(device), options.partDays)
+      sweepAll(stagingFolder(device), options.partDays)
     }
+  }
+}
+
+const isCapture = ({ metadata }: Publication) => metadata.content !== 'file'
+
+/** Plain files in one group after the other: two groups must not look for the same name at once. */
+function createPublishing(parts: DepositParts): Store['publish'] {
+  let turn: Promise<unknown> = Promise.resolve()
+  return async (publications) => {
+    const plain = publications.filter((one) => !isCapture(one))
+    const group = turn.then(() => publishGroup(parts, plain))
+    turn = group.catch(() => {})
+    const captures = publications.map((one) =>
+      isCapture(one) ? publishCapture(parts, one) : undefined,
+    )
+    const outcomes = (await group).values()
+    return await Promise.all(captures.map((one) => one ?? outcomes.next().value ?? new Error()))
+  }
+}
+
+function createConfirming(parts: DepositParts): Store['confirm'] {
+  const { files, root, folders } = parts
+  return async (device, { uploadId }, ledger = 'receipts') => {
+    const key = { device, ledger, uploadId }
+    const path = receiptPath(key)
+    const { locations = [] } = readRecord(files, root, key) ?? {}
+    const folder = folders.ensure(partsFolder(device))
+    await rewriteReceipt(parts, path, `${folder}/${uploadId}.${ledger.slice(0, -1)}` as BytePath)
+    const standing = locations.filter((one) => files.statAt(root, one)?.kind === 'file')
+    await Promise.all(standing.map((location) => syncFile(parts, location)))
+    await folders.sync([parentOf(path), ...standing.map(parentOf)])
   }
 }
 
@@ -105,24 +149,27 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
   const { files, clock, floorBytes } = options
   const [root, marker] = openMarked(options)
   const folders: Folders = createFolders(files, root)
-  const parts = { files, root, folders, clock }
+  const placing = { files, root, folders, clock }
+  const staging = createStagingArea(placing)
+  const parts: DepositParts = { ...placing, staging, underway: new Set() }
   return {
-    findReceipt: (device, uploadId) => readReceipt(files, root, device, uploadId),
-    async confirm(device, { uploadId, location }) {
-      const path = receiptPath(device, uploadId)
-      const folder = folders.ensure(partsFolder(device))
-      await rewriteReceipt(parts, path, `${folder}/${uploadId}.receipt` as BytePath)
-      const wanted = [parentOf(path)]
-      if (files.statAt(root, location as BytePath)?.kind === 'file') {
-        await syncFile(parts, location as BytePath)
-        wanted.push(parentOf(location as BytePath))
-      }
-      await folders.sync(wanted)
-    },
+    findReceipt: (device, uploadId, ledger = 'receipts') =>
+      readRecord(files, root, { device, ledger, uploadId })?.receipt,
+    confirm: createConfirming(parts),
     openPart: (device, uploadId) => openPart(files, root, folders, { device, uploadId }),
     removePart: (device, uploadId) => removePart(files, root, { device, uploadId }),
-    publish: (publications) => publishGroup(parts, publications),
+    openStaging: (device) => staging.open(device),
+    async deposit(deposit) {
+      const { device, id: uploadId } = deposit
+      await depositAll(parts, {
+        ...deposit,
+        key: { device, ledger: 'requests', uploadId },
+        document: (names) => requestDocument(deposit, names, clock.wallMs()),
+      })
+    },
+    publish: createPublishing(parts),
     roomBytes: () => files.usage(root).availableBytes - floorBytes,
+    merge: createMerging(parts),
     expire: createExpiry(options, root),
     close() {
       files.close(marker)

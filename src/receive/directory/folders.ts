@@ -11,6 +11,8 @@ export interface Folders {
   /** Runs what needs folders; where one of them was taken away meanwhile, makes them again. */
   within<T>(work: () => T): T
   withinAsync<T>(work: () => Promise<T>): Promise<T>
+  /** Another folder took this one's name: it is to be made durable again. */
+  exchanged(folder: BytePath): void
   /** Resolves when the entries of these folders, and of those that lead to them, are durable. */
   sync(folders: Iterable<BytePath>): Promise<void>
 }
@@ -18,8 +20,44 @@ export interface Folders {
 /** Folders remembered as durable; beyond it the memory starts afresh, which costs syncs only. */
 const REMEMBERED = 10_000
 
-export function createFolders(files: Files, root: Fd): Folders {
+/** Which folders' entries are known to be durable. */
+function createLinks(files: Files, root: Fd) {
   const linked = new Set<BytePath>()
+  let exchanges = 0
+  const syncOne = async (folder: BytePath) => {
+    const fd = files.openDirectoryAt(root, folder === '' ? ('.' as BytePath) : folder)
+    try {
+      await files.sync(fd)
+    } finally {
+      files.close(fd)
+    }
+  }
+  return {
+    forget: (folder: BytePath) => void linked.delete(folder),
+    exchanged(folder: BytePath) {
+      linked.delete(folder)
+      exchanges += 1
+    },
+    async sync(folders: Iterable<BytePath>) {
+      const wanted = new Set<BytePath>(folders)
+      const ways: BytePath[] = []
+      for (const folder of [...wanted]) {
+        for (let way = folder; way !== '' && !linked.has(way); way = parentOf(way)) {
+          ways.push(way)
+          wanted.add(parentOf(way))
+        }
+      }
+      const before = exchanges
+      await Promise.all([...wanted].map(syncOne))
+      if (before !== exchanges) return
+      if (linked.size > REMEMBERED) linked.clear()
+      for (const way of ways) linked.add(way)
+    },
+  }
+}
+
+export function createFolders(files: Files, root: Fd): Folders {
+  const links = createLinks(files, root)
   /** Folders that were seen to stand; each look at one costs several calls. */
   const standing = new Map<string, BytePath>()
   const isMissing = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(error))
@@ -37,20 +75,12 @@ export function createFolders(files: Files, root: Fd): Folders {
     const aside = directoryName(path) as BytePath
     if (files.statAt(root, aside)?.kind === 'directory') return aside
     if (files.makeDirectoryAt(root, path)) {
-      linked.delete(path)
+      links.forget(path)
       return path
     }
     if (files.statAt(root, path)?.kind === 'directory') return path
     files.makeDirectoryAt(root, aside)
     return aside
-  }
-  const syncOne = async (folder: BytePath) => {
-    const fd = files.openDirectoryAt(root, folder === '' ? ('.' as BytePath) : folder)
-    try {
-      await files.sync(fd)
-    } finally {
-      files.close(fd)
-    }
   }
   return {
     within(work) {
@@ -72,18 +102,7 @@ export function createFolders(files: Files, root: Fd): Folders {
       }
     },
     ensure: (segments) => segments.reduce<BytePath>(place, '' as BytePath),
-    async sync(folders) {
-      const wanted = new Set<BytePath>(folders)
-      const ways: BytePath[] = []
-      for (const folder of [...wanted]) {
-        for (let way = folder; way !== '' && !linked.has(way); way = parentOf(way)) {
-          ways.push(way)
-          wanted.add(parentOf(way))
-        }
-      }
-      await Promise.all([...wanted].map(syncOne))
-      if (linked.size > REMEMBERED) linked.clear()
-      for (const way of ways) linked.add(way)
-    },
+    exchanged: links.exchanged,
+    sync: links.sync,
   }
 }

@@ -69,11 +69,11 @@ interface Receipted extends Named {
 function writeDown(parts: PlacingParts, named: Named): Receipted {
   const { files, root, clock, folders } = parts
   const { publication, location } = named
-  const { device, uploadId, sizeBytes, digest, sha256 } = publication
+  const { uploadId, sizeBytes, digest, sha256 } = publication
   const receipt = { uploadId, sizeBytes, digest, sha256, location: location as string }
-  const folder = folders.ensure(receiptsFolder(device))
-  const document = receiptDocument(publication, location, clock.wallMs())
-  const receiptFd = writeReceipt(files, root, receiptPath(device, uploadId), document)
+  const folder = folders.ensure(receiptsFolder(publication))
+  const document = receiptDocument(publication, [location], clock.wallMs())
+  const receiptFd = writeReceipt(files, root, receiptPath(publication), document)
   return { ...named, receipt, receiptFd, folder }
 }
 
@@ -86,7 +86,8 @@ export async function syncFile({ files, root }: PlacingParts, path: BytePath): P
   }
 }
 
-function cleanUp({ files, root }: PlacingParts, publication: Publication): void {
+/** Removes what staged a publication that is durable now. */
+export function cleanUp({ files, root }: PlacingParts, publication: Publication): void {
   const { device, uploadId, generation } = publication
   for (const path of [partPath(device, uploadId, generation), recordPath(device, uploadId)]) {
     if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
@@ -108,8 +109,8 @@ async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
 }
 
 /** Receipts that did not become durable must not be found by the next open. */
-function withdraw({ files, root }: PlacingParts, { device, uploadId }: Publication): void {
-  const path = receiptPath(device, uploadId)
+function withdraw({ files, root }: PlacingParts, publication: Publication): void {
+  const path = receiptPath(publication)
   if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
 }
 

@@ -1,18 +1,29 @@
-/** Receipts as files, `<device>/meta/receipts/<id>`: one JSON document each, for people too. */
+/** Receipts as files, `<device>/meta/<ledger>/<id>`: one JSON document each, for people too. */
 import { type BytePath, toText } from '../../byte-path.ts'
 import type { Receipt } from '../../model.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import { storeSegments } from '../names.ts'
-import type { Publication } from '../store.ts'
+import type { Deposit, Ledger, Publication } from '../store.ts'
 
-/** A document is far smaller; a larger file is not one of ours. */
-const LARGEST_BYTES = 64 * 1024
+/** A document of a thousand outputs is smaller; a larger file is not one of ours. */
+const LARGEST_BYTES = 4 << 20
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-export const receiptsFolder = (device: string) => [device, 'meta', 'receipts']
-export const receiptPath = (device: string, uploadId: string) =>
-  `${device}/meta/receipts/${uploadId}` as BytePath
+/** Names one record: whose, in which ledger, of which upload or request. */
+export interface RecordKey {
+  readonly device: string
+  readonly ledger: Ledger
+  readonly uploadId: string
+}
+
+export const receiptsFolder = ({ device, ledger }: Omit<RecordKey, 'uploadId'>) => [
+  device,
+  'meta',
+  ledger,
+]
+export const receiptPath = ({ device, ledger, uploadId }: RecordKey) =>
+  `${device}/meta/${ledger}/${uploadId}` as BytePath
 
 function isoTime(ns: bigint): string {
   const date = new Date(Number(ns / 1_000_000n))
@@ -22,10 +33,10 @@ function isoTime(ns: bigint): string {
 /** The document; `path_encoded` is exact, `path` is there when the name is UTF-8. */
 export function receiptDocument(
   publication: Publication,
-  location: string,
+  locations: readonly string[],
   storedMs: number,
 ): Uint8Array {
-  const { uploadId, device, metadata, sizeBytes, digest, sha256 } = publication
+  const { uploadId, device, metadata, sizeBytes, digest, sha256, details } = publication
   const document = {
     upload_id: uploadId,
     device,
@@ -35,10 +46,34 @@ export function receiptDocument(
     size: sizeBytes,
     modified: isoTime(metadata.mtimeNs),
     modified_ns: metadata.mtimeNs.toString(),
+    part_id: details?.partId || metadata.partId || undefined,
     tags: metadata.tags.length > 0 ? metadata.tags : undefined,
+    dataset_ids: metadata.datasetIds.length > 0 ? metadata.datasetIds : undefined,
+    mime_type: details?.mimeType || undefined,
+    file_create_time: details?.created,
+    file_modify_time: details?.modified,
     sha256,
     digest: hex(digest),
-    location,
+    location: locations[0] ?? '',
+    outputs: locations.length > 1 ? locations : undefined,
+    stored: new Date(storedMs).toISOString(),
+  }
+  return Buffer.from(`${JSON.stringify(document, null, 1)}\n`)
+}
+
+/** The document of a request of Viam's protocol. */
+export function requestDocument(
+  { id, device, sizeBytes, sha256 }: Omit<Deposit, 'outputs' | 'isWanted'>,
+  locations: readonly string[],
+  storedMs: number,
+): Uint8Array {
+  const document = {
+    upload_id: id,
+    device,
+    size: sizeBytes,
+    sha256,
+    location: locations[0] ?? '',
+    outputs: locations.length > 1 ? locations : undefined,
     stored: new Date(storedMs).toISOString(),
   }
   return Buffer.from(`${JSON.stringify(document, null, 1)}\n`)
@@ -46,38 +81,41 @@ export function receiptDocument(
 
 const hexPath = (path: BytePath) => Buffer.from(path, 'latin1').toString('hex')
 
+/** What a record says, and every file that it speaks of. */
+export interface Recorded {
+  readonly receipt: Receipt
+  readonly locations: readonly BytePath[]
+}
+
 /** A document that was cut short by a power loss is none. */
-function parse(text: string, uploadId: string): Receipt | undefined {
+function parse(text: string, uploadId: string): Recorded | undefined {
   try {
     const document = JSON.parse(text) as Record<string, unknown>
-    const { size, sha256, digest, location } = document
+    const { size, sha256, digest, location, outputs } = document
     if (document['upload_id'] !== uploadId || typeof size !== 'number') return undefined
-    return {
+    const locations = Array.isArray(outputs) ? outputs.map(String) : [String(location)]
+    const receipt = {
       uploadId,
       sizeBytes: size,
       digest: new Uint8Array(Buffer.from(String(digest), 'hex')),
       sha256: String(sha256),
       location: String(location),
     }
+    return { receipt, locations: locations.filter((one) => one !== '') as BytePath[] }
   } catch {
     return undefined
   }
 }
 
-export function readReceipt(
-  files: Files,
-  root: Fd,
-  device: string,
-  uploadId: string,
-): Receipt | undefined {
-  const path = receiptPath(device, uploadId)
+export function readRecord(files: Files, root: Fd, key: RecordKey): Recorded | undefined {
+  const path = receiptPath(key)
   const stat = files.statAt(root, path)
   if (stat?.kind !== 'file' || stat.sizeBytes > LARGEST_BYTES) return undefined
   const fd = files.openFileAt(root, path)
   try {
     const bytes = new Uint8Array(stat.sizeBytes)
     const count = files.read(fd, bytes, 0)
-    return parse(Buffer.from(bytes.subarray(0, count)).toString('utf8'), uploadId)
+    return parse(Buffer.from(bytes.subarray(0, count)).toString('utf8'), key.uploadId)
   } finally {
     files.close(fd)
   }

@@ -1,0 +1,97 @@
+/** ferry.transfer.v1 on gRPC: one call is one link to an agent. */
+import type * as Grpc from '@grpc/grpc-js'
+import { errorMessage, Transient } from '../errors.ts'
+import type { Link, LinkHandlers } from '../wire/link.ts'
+import { TRANSFER_PATH } from '../wire/transfer-path.ts'
+
+type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
+
+/** What an agent sends at once; the port itself takes the larger messages of Viam's protocol. */
+const MESSAGE_BYTES = 4 << 20
+
+const asIs = (message: Buffer) => message
+
+export const TRANSFER_DEFINITION = {
+  path: TRANSFER_PATH,
+  requestStream: true,
+  responseStream: true,
+  requestSerialize: asIs,
+  requestDeserialize: asIs,
+  responseSerialize: asIs,
+  responseDeserialize: asIs,
+} as const
+
+export interface TransferCalls {
+  readonly handle: (call: Call) => void
+  /** Ends the calls of keys that are no longer good; tells how many. */
+  check(isGood: (keyId: string) => boolean): number
+}
+
+interface TransferCallParts {
+  readonly grpc: typeof Grpc
+  /** undefined: the key is not good. */
+  readonly authenticate: (call: Call) => { id: string; device: string } | undefined
+  readonly serve: (device: string, link: Link) => LinkHandlers
+}
+
+function linkOf(call: Call): Link {
+  return {
+    send(message) {
+      if (!call.cancelled && !call.writableEnded) {
+        call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
+      }
+    },
+    ready: async () => {},
+    close: () => call.end(),
+  }
+}
+
+function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Call): void {
+  const { status } = parts.grpc
+  const key = parts.authenticate(call)
+  if (key === undefined) {
+    const details = 'the key is unknown or revoked'
+    call.emit('error', { code: status.UNAUTHENTICATED, details })
+    return
+  }
+  live.set(call, key.id)
+  const handlers = parts.serve(key.device, linkOf(call))
+  let open = true
+  const close = () => {
+    if (!open) return
+    open = false
+    live.delete(call)
+    handlers.closed(new Transient('the stream ended', { scope: 'destination' }))
+  }
+  call.on('data', (message: Buffer) => {
+    try {
+      if (message.length > MESSAGE_BYTES) throw new Error(`larger than ${MESSAGE_BYTES} bytes`)
+      if (open) handlers.message(message)
+    } catch (error) {
+      close()
+      call.emit('error', { code: status.INVALID_ARGUMENT, details: errorMessage(error) })
+    }
+  })
+  call.on('end', () => {
+    close()
+    call.end()
+  })
+  call.on('cancelled', close)
+  call.on('close', close)
+  call.on('error', close)
+}
+
+export function createTransferCalls(parts: TransferCallParts): TransferCalls {
+  const live = new Map<Call, string>()
+  return {
+    handle: (call) => handleCall(parts, live, call),
+    check(isGood) {
+      const ended = [...live].filter(([, id]) => !isGood(id))
+      for (const [call] of ended) {
+        const details = 'the key was revoked'
+        call.emit('error', { code: parts.grpc.status.UNAUTHENTICATED, details })
+      }
+      return ended.length
+    },
+  }
+}

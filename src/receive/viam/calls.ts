@@ -1,0 +1,167 @@
+/** Viam's services on gRPC: each method is a stream of messages in and one message out. */
+import type * as Grpc from '@grpc/grpc-js'
+import { errorMessage } from '../../errors.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Logger } from '../../system/logger.ts'
+import type { FailureCode } from '../../wire/frames.ts'
+import { Refusal, storeRefusal } from '../incoming.ts'
+import { type Exchange, type Method, Unauthenticated } from './method.ts'
+
+type Call = Grpc.ServerReadableStream<Buffer, Buffer>
+type Answer = Grpc.sendUnaryData<Buffer>
+
+export interface CallParts {
+  readonly grpc: typeof Grpc
+  readonly clock: Clock
+  readonly log: Logger
+  /** What is being stored: to be awaited before the store is closed. */
+  readonly storing: Set<Promise<unknown>>
+  /** undefined: not a good key. */
+  readonly authenticate: (authorization: string) => { id: string; device: string } | undefined
+}
+
+export interface OpenCall {
+  readonly keyId: string
+  readonly device: string
+  /** When a message came last, on the monotonic clock. */
+  lastMs: number
+  /** Ends it with an error, unless it has ended. */
+  end(error: unknown, reply?: Buffer): void
+}
+
+/** Calls of one device at once, each with at most one message in memory; a client has a call per worker. */
+const MOST_CALLS = 32
+
+/** INVALID_ARGUMENT means never; the others mean later. */
+const STATUS: Readonly<Record<FailureCode, keyof typeof Grpc.status>> = {
+  unspecified: 'UNKNOWN',
+  invalid: 'INVALID_ARGUMENT',
+  'wrong-offset': 'INVALID_ARGUMENT',
+  'stale-epoch': 'CANCELLED',
+  corrupt: 'DATA_LOSS',
+  'no-space': 'RESOURCE_EXHAUSTED',
+  busy: 'RESOURCE_EXHAUSTED',
+  'store-failed': 'UNAVAILABLE',
+}
+
+function statusOf({ grpc, log }: CallParts, error: unknown): Partial<Grpc.StatusObject> {
+  if (error instanceof Unauthenticated) {
+    return { code: grpc.status.UNAUTHENTICATED, details: error.message }
+  }
+  const { code, message } = storeRefusal(error)
+  if (!(error instanceof Refusal) && code !== 'invalid') {
+    log.error('store failed', { cause: errorMessage(error) })
+  }
+  return { code: grpc.status[STATUS[code]], details: message }
+}
+
+/** The header's text; '' where it is missing. */
+const header = (call: Call) => (name: string) => String(call.metadata.get(name)[0] ?? '')
+
+/** Who calls; throws `Unauthenticated` or `Refusal`. */
+function admit(parts: CallParts, open: Set<OpenCall>, method: Method, call: Call) {
+  if (method.isOpenToAll) return { id: '', device: '' }
+  const key = parts.authenticate(header(call)('authorization'))
+  if (key === undefined) {
+    parts.log.warn('call refused, its key is unknown or revoked', { peer: call.getPeer() })
+    throw new Unauthenticated('the key is unknown or revoked')
+  }
+  const same = [...open].filter(({ device }) => device === key.device)
+  if (same.length >= MOST_CALLS) throw new Refusal('busy', 'too many calls of this device at once')
+  return key
+}
+
+/**
+ * A client that cancels looks like one that has ended: `end` comes first, and `cancelled` is true
+ * a turn of the event loop later.
+ */
+async function settled(clock: Clock, call: Call): Promise<boolean> {
+  await clock.sleep(0)
+  await clock.sleep(0)
+  return !call.cancelled
+}
+
+function run(parts: CallParts, exchange: Exchange, call: Call, finish: OpenCall['end']) {
+  const { clock, storing } = parts
+  let isEnded = false
+  const cancelled = () => finish(new Refusal('stale-epoch', 'the call was cancelled'))
+  call.on('end', () => {
+    isEnded = true
+    const work = async () => {
+      if (await settled(clock, call)) return await exchange.finish()
+      return undefined
+    }
+    const stored = work().then(
+      (reply) => (reply === undefined ? cancelled() : finish(undefined, Buffer.from(reply))),
+      (error: unknown) => finish(error),
+    )
+    storing.add(stored)
+    void stored.finally(() => storing.delete(stored))
+  })
+  call.on('cancelled', () => {
+    if (!isEnded) cancelled()
+  })
+  call.on('error', () => {
+    if (!isEnded) cancelled()
+  })
+  call.on('close', () => {
+    if (!isEnded) cancelled()
+  })
+}
+
+/** Adds what it opens to `open` for as long as it lasts. */
+export function handleMethod(parts: CallParts, open: Set<OpenCall>, method: Method) {
+  return (call: Call, answer: Answer): void => {
+    let exchange: Exchange | undefined
+    let isOver = false
+    const finish = (error: unknown, reply?: Buffer) => {
+      if (isOver) return
+      isOver = true
+      open.delete(entry)
+      try {
+        exchange?.drop()
+      } catch (cause) {
+        parts.log.error('store failed', { cause: errorMessage(cause) })
+      }
+      if (error === undefined) answer(null, reply)
+      else answer(statusOf(parts, error))
+    }
+    let entry: OpenCall = { keyId: '', device: '', lastMs: 0, end: finish }
+    call.on('error', () => {})
+    try {
+      const { id, device } = admit(parts, open, method, call)
+      entry = { keyId: id, device, lastMs: parts.clock.monotonicMs(), end: finish }
+      open.add(entry)
+      const isCancelled = () => call.cancelled || isOver
+      exchange = method.open({ device, header: header(call), isCancelled })
+    } catch (error) {
+      finish(error)
+      return
+    }
+    const taking = exchange
+    call.on('data', (message: Buffer) => {
+      if (isOver) return
+      entry.lastMs = parts.clock.monotonicMs()
+      try {
+        taking.message(message)
+      } catch (error) {
+        finish(error)
+      }
+    })
+    run(parts, taking, call, finish)
+  }
+}
+
+/** How gRPC is told of a method. */
+export function definitionOf({ path }: Method) {
+  const asIs = (message: Buffer) => message
+  return {
+    path,
+    requestStream: true,
+    responseStream: false,
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  } as const
+}
