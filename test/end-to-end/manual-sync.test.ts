@@ -1,7 +1,15 @@
 /** A sync by hand beside the schedule, with a receiver, without one, and one that says nothing. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { filesIn, gone, startAgent, writeCaptures } from '../fakes/agent.ts'
+import {
+  contentsOf,
+  filesIn,
+  gone,
+  startAgent,
+  storedCaptures,
+  writeCaptures,
+} from '../fakes/agent.ts'
+import { cameraMetadata, captureFile } from '../fakes/capture-file.ts'
 import {
   configure,
   eventually,
@@ -9,7 +17,6 @@ import {
   readTree,
   type Site,
   startReceiver,
-  storedFiles,
 } from '../fakes/ferry.ts'
 import { startProxy } from '../fakes/proxy.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
@@ -36,34 +43,29 @@ async function setUp(): Promise<Setup> {
   return { site, receiver, set }
 }
 
-const bytesOf = (paths: readonly string[]) =>
-  paths.map((path) => fs.readFileSync(path).toString('hex'))
-const storedBytes = (site: Site) =>
-  [...storedFiles(site).values()].map((one) => one.toString('hex'))
-
 describe.each(['tabular', 'binary'] as const)('%s', (kind) => {
   test(`${kind === 'tabular' ? 'A15 B8 B14' : 'A16 B9 B15'} by hand alone: all of it once, twice asked`, async () => {
     const { site, set } = await setUp()
     set({ sync_disabled: true })
-    const sent = bytesOf(writeCaptures(site.board, kind, 5))
+    const sent = contentsOf(kind, writeCaptures(site.board, kind, 5))
     const agent = startAgent(site)
     await Bun.sleep(SEVERAL_LOOKS_MS)
-    expect(storedFiles(site).size).toBe(0)
+    expect(storedCaptures(site).length).toBe(0)
     const handed = await Promise.all([agent.sync(), agent.sync()])
     for (const { settled } of handed) expect(await settled).toBe(true)
     expect(filesIn(site.board)).toEqual([])
-    expect(storedBytes(site).sort()).toEqual(sent.sort())
+    expect(storedCaptures(site)).toEqual(sent.sort())
     await agent.stop()
   })
 
   test('A17 A31 by hand and by schedule at once: every file exactly once', async () => {
     const { site, set } = await setUp()
     set()
-    const sent = bytesOf(writeCaptures(site.board, kind, 9))
+    const sent = contentsOf(kind, writeCaptures(site.board, kind, 9))
     const agent = startAgent(site)
     await agent.sync()
     await gone(site.board)
-    expect(storedBytes(site).sort()).toEqual(sent.sort())
+    expect(storedCaptures(site)).toEqual(sent.sort())
     await agent.stop()
   })
 
@@ -83,7 +85,7 @@ describe.each(['tabular', 'binary'] as const)('%s', (kind) => {
     await agent.stop()
     expect(readTree(site.board)).toEqual(captured)
     expect(before.size).toBe(0)
-    expect(storedFiles(site).size).toBe(0)
+    expect(storedCaptures(site).length).toBe(0)
   })
 
   test(`${kind === 'tabular' ? 'A25' : 'A26'} A27 a receiver that says nothing: all of it once it speaks`, async () => {
@@ -91,17 +93,17 @@ describe.each(['tabular', 'binary'] as const)('%s', (kind) => {
     const proxy = await startProxy(receiver.port)
     proxy.faults.blackHole = true
     set({ silence_timeout: '1s' }, proxy.port)
-    const sent = bytesOf(writeCaptures(site.board, kind, 3))
+    const sent = contentsOf(kind, writeCaptures(site.board, kind, 3))
     const captured = readTree(site.board)
     const agent = startAgent(site)
     await Bun.sleep(SEVERAL_LOOKS_MS)
     expect(readTree(site.board)).toEqual(captured)
-    expect(storedFiles(site).size).toBe(0)
+    expect(storedCaptures(site).length).toBe(0)
     proxy.faults.blackHole = false
     proxy.cut()
     const { settled } = await agent.sync().catch(() => agent.sync())
     expect(await settled).toBe(true)
-    expect(storedBytes(site).sort()).toEqual(sent.sort())
+    expect(storedCaptures(site)).toEqual(sent.sort())
     expect(filesIn(site.board)).toEqual([])
     await agent.stop()
     await proxy.close()
@@ -120,7 +122,7 @@ test.each([
   expect(await agent.sync()).toMatchObject({ pendingFiles: 0 })
   await Bun.sleep(SEVERAL_LOOKS_MS)
   expect(agent.agent.state().breaker.connection).toBe('unknown')
-  expect(storedFiles(site).size).toBe(0)
+  expect(storedCaptures(site).length).toBe(0)
   await agent.stop()
 })
 
@@ -137,15 +139,15 @@ describe('the gate', () => {
     agent.facts.isPaused = false
     await agent.refresh()
     await gone(site.board, 2000)
-    expect(storedFiles(site).size).toBe(2)
+    expect(storedCaptures(site).length).toBe(2)
     await agent.stop()
   })
 
   test('keeps what was found before it closed, and that goes on at once when it opens', async () => {
     const { site, set } = await setUp()
     set({ sync_interval_mins: 60, bandwidth: '1MiB/s', max_files_in_flight: 1 })
-    for (const name of 'abc')
-      fs.writeFileSync(`${site.board}/${name}.capture`, Buffer.alloc(1 << 20))
+    const large = captureFile(cameraMetadata(), [{ binary: Buffer.alloc(1 << 20) }])
+    for (const name of 'abc') fs.writeFileSync(`${site.board}/${name}.capture`, large)
     const agent = startAgent(site)
     await eventually(
       () => agent.agent.state().flights.length,
@@ -154,16 +156,16 @@ describe('the gate', () => {
     agent.facts.isPaused = true
     await agent.refresh()
     await eventually(
-      () => storedFiles(site).size,
+      () => storedCaptures(site).length,
       (count) => count === 1,
     )
     await Bun.sleep(1500)
-    expect(storedFiles(site).size).toBe(1)
+    expect(storedCaptures(site).length).toBe(1)
     expect(filesIn(site.board)).toHaveLength(3)
     agent.facts.isPaused = false
     await agent.refresh()
     await gone(site.board, 5000)
-    expect(storedFiles(site).size).toBe(3)
+    expect(storedCaptures(site).length).toBe(3)
     await agent.stop()
   })
 

@@ -7,7 +7,6 @@
  * - B19 to B22: they configure capture, which another program does.
  */
 import { expect, test } from 'bun:test'
-import * as fs from 'node:fs'
 import { createAgent } from '../../src/agent.ts'
 import { loadConfig } from '../../src/cli/machine.ts'
 import { openDestination } from '../../src/cli/open-destination.ts'
@@ -16,15 +15,8 @@ import { openJournal } from '../../src/journal/open-journal.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { Destination } from '../../src/upload/destination.ts'
-import { filesIn, writeCaptures } from '../fakes/agent.ts'
-import {
-  configure,
-  eventually,
-  makeSite,
-  type Site,
-  startReceiver,
-  storedFiles,
-} from '../fakes/ferry.ts'
+import { contentsOf, filesIn, storedCaptures, writeCaptures } from '../fakes/agent.ts'
+import { configure, eventually, makeSite, type Site, startReceiver } from '../fakes/ferry.ts'
 import { quietLog, seededRandom } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -89,7 +81,7 @@ test.each([
     const site = await makeSite(temporaryFolder('rounds'))
     const receiver = await startReceiver(site.store)
     configure(site, receiver.port, { capture_dir: site.board, additional_sync_paths: [] })
-    const sent = writeCaptures(site.board, kind, 3).map((path) => fs.readFileSync(path, 'hex'))
+    const sent = contentsOf(kind, writeCaptures(site.board, kind, 3))
     const error = new Transient('not now', { scope: 'file' })
     const { tries, sync, stop } = startFailing(site, { rounds: ROUNDS, error })
     const { settled } = await sync()
@@ -97,8 +89,7 @@ test.each([
     expect(await settled).toBe(true)
     expect([...tries.values()]).toEqual([ROUNDS + 1, ROUNDS + 1, ROUNDS + 1])
     expect(filesIn(site.board)).toEqual([])
-    const stored = [...storedFiles(site).values()].map((bytes) => bytes.toString('hex'))
-    expect(stored.sort()).toEqual(sent.sort())
+    expect(storedCaptures(site)).toEqual(sent.sort())
     await stop()
   },
 )

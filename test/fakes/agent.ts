@@ -9,11 +9,9 @@ import type { HandedOver } from '../../src/schedule/manual-sync.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import { createSystemRandom } from '../../src/system/random.ts'
-import { viam } from '../../src/wire/viam.js'
-import { eventually, type Site } from './ferry.ts'
+import { cameraMetadata, captureFile, sensorMetadata, toStruct } from './capture-file.ts'
+import { eventually, readTree, type Site } from './ferry.ts'
 import { quietLog } from './quiet.ts'
-
-const { DataCaptureMetadata, DataType, SensorData } = viam.app.datasync.v1
 
 export interface StartedAgent extends Running {
   /** What the operator and others say, for the gate; change it and refresh. */
@@ -63,37 +61,39 @@ export function startAgent(site: Site): StartedAgent {
   }
 }
 
-const record = (bytes: Uint8Array) => {
-  let length = bytes.length
-  const prefix: number[] = []
-  for (; length > 0x7f; length >>>= 7) prefix.push((length & 0x7f) | 0x80)
-  return Buffer.concat([Buffer.from([...prefix, length]), bytes])
-}
-
 /** Whole capture files as viam-server leaves them, each below `root`; gives their paths. */
 export function writeCaptures(root: string, kind: 'tabular' | 'binary', count: number): string[] {
   const folder = `${root}/rdk_component_sensor/s1/Readings`
   fs.mkdirSync(folder, { recursive: true })
   return Array.from({ length: count }, (_, index) => {
     const isBinary = kind === 'binary'
-    const metadata = DataCaptureMetadata.encode({
-      componentType: 'rdk:component:sensor',
-      componentName: 's1',
-      methodName: isBinary ? 'ReadImage' : 'Readings',
-      type: isBinary ? DataType.DATA_TYPE_BINARY_SENSOR : DataType.DATA_TYPE_TABULAR_SENSOR,
-      fileExtension: isBinary ? '.jpeg' : '.dat',
-    }).finish()
     const time = { seconds: 1_700_000_000 + index, nanos: 0 }
-    const data = SensorData.encode({
-      metadata: { timeRequested: time, timeReceived: time },
-      ...(isBinary
-        ? { binary: Buffer.from(`image ${index}`) }
-        : { struct: { fields: { reading: { numberValue: index } } } }),
-    }).finish()
+    const data = isBinary
+      ? { binary: Buffer.from(`image ${index}`) }
+      : { struct: toStruct({ reading: index }) }
+    const file = captureFile(isBinary ? cameraMetadata() : sensorMetadata(), [
+      { metadata: { timeRequested: time, timeReceived: time }, ...data },
+    ])
     const path = `${folder}/2026-08-22T10_00_0${index}.000000+02_00.capture`
-    fs.writeFileSync(path, Buffer.concat([record(metadata), record(data)]))
+    fs.writeFileSync(path, file)
     return path
   })
+}
+
+/** What each of the first captures holds, by its number, in the words of `storedCaptures`. */
+export const contentsOf = (kind: 'tabular' | 'binary', paths: readonly string[]): string[] =>
+  paths.map((_, index) => `${kind === 'binary' ? 'image' : 'reading'} ${index}`)
+
+/** The readings and payloads in the store, sorted; one that stands twice is there twice. */
+export function storedCaptures({ store, device }: Site): string[] {
+  const rows = [...readTree(`${store}/${device}/tabular`).values()].flatMap((bytes) =>
+    bytes.toString().trim().split('\n'),
+  )
+  const readings = rows.map((row) => `reading ${JSON.parse(row).data.reading}`)
+  const payloads = [...readTree(`${store}/${device}/binary`)]
+    .filter(([name]) => !name.endsWith('.json'))
+    .map(([, bytes]) => bytes.toString())
+  return [...readings, ...payloads].sort()
 }
 
 /** Regular files below a folder. */
