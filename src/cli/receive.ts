@@ -136,7 +136,7 @@ async function serve(parts: Serving, listening: Listening): Promise<RunningServe
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
-  const keyring = keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble, clock)
+  const keyring = keysFile === undefined ? undefined : createKeyring(keysFile, onTrouble)
   const { largestFileBytes } = DEFAULT_INBOX_LIMITS
   return await startServer({
     listen,

@@ -4,10 +4,8 @@ import { timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
 import { deviceProblem } from '../device-name.ts'
 import { ConfigError, errorCode, errorMessage } from '../errors.ts'
-import type { Clock } from '../system/clock.ts'
 import { sha256Hex } from '../system/digest.ts'
 import type { Random } from '../system/random.ts'
-import { isGoodToken, makeToken, tokenKeyId } from './tokens.ts'
 
 export interface StoredKey {
   readonly id: string
@@ -20,7 +18,7 @@ export interface StoredKey {
 }
 
 const SECRET_BYTES = 32
-const ID_BYTES = 9
+const ID_BYTES = 16
 
 function parseLine(path: string, line: string, number: number): StoredKey {
   try {
@@ -64,6 +62,22 @@ export function writeKeys(path: string, keys: readonly StoredKey[]): void {
   fs.renameSync(fresh, path)
 }
 
+/** As Viam's SDKs want the id of a key: random, of version 4. */
+function uuidOf(bytes: Uint8Array): string {
+  const hex = [...bytes].map((byte, at) => {
+    const fixed = at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte
+    return fixed.toString(16).padStart(2, '0')
+  })
+  const groups = [
+    hex.slice(0, 4),
+    hex.slice(4, 6),
+    hex.slice(6, 8),
+    hex.slice(8, 10),
+    hex.slice(10),
+  ]
+  return groups.map((group) => group.join('')).join('-')
+}
+
 /** A new key; `secret` is shown once and stored nowhere here: `<id>.<secret>`. */
 export function makeKey(
   device: string,
@@ -75,7 +89,7 @@ export function makeKey(
     throw new ConfigError([{ key: 'device', value: device, problem, hint: 'robot-7' }])
   }
   const text = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64url')
-  const id = text(ID_BYTES)
+  const id = uuidOf(random.bytes(ID_BYTES))
   const secret = text(SECRET_BYTES)
   const created = new Date(wallMs).toISOString()
   const key = { id, device, sha256: sha256Hex(secret), created, revoked: false }
@@ -88,9 +102,13 @@ interface Known {
 }
 
 export interface Keyring {
-  /** Of `Bearer <id>.<secret>` or `Bearer <token>`; undefined for anything that is not good. */
+  /** Of `Bearer <id>.<secret>`; undefined for anything that is not good. */
   authenticate(authorization: string): Known | undefined
-  /** A token for credentials as Viam's programs have them; undefined where they are not good. */
+  /**
+   * A token for credentials as Viam's programs have them; undefined where they are not good. It is the
+   * key itself: a program may keep it for years, a restart changes nothing, revoking the key ends it,
+   * and what the keys file has of a key makes none.
+   */
   login(type: string, entity: string, payload: string): string | undefined
   /** False once the key was revoked or is gone. */
   isGood(id: string): boolean
@@ -121,11 +139,7 @@ function findLogin(keys: readonly StoredKey[], type: string, entity: string, pay
     .find((key) => hasSecret(key, secret))
 }
 
-export function createKeyring(
-  path: string,
-  onTrouble: (cause: string) => void,
-  clock: Pick<Clock, 'wallMs'>,
-): Keyring {
+export function createKeyring(path: string, onTrouble: (cause: string) => void): Keyring {
   let keys = new Map<string, StoredKey>()
   let stamp = ''
   const refresh = () => {
@@ -139,21 +153,18 @@ export function createKeyring(
       onTrouble(errorMessage(error))
     }
   }
-  const isGoodBearer = (bearer: string, key: StoredKey | undefined) =>
-    tokenKeyId(bearer) === undefined
-      ? hasSecret(key, splitSecret(bearer).secret)
-      : key !== undefined && !key.revoked && isGoodToken(bearer, key, clock.wallMs())
   return {
     authenticate(authorization) {
       refresh()
       const [, bearer = ''] = /^Bearer (.+)$/i.exec(authorization) ?? []
-      const key = keys.get(tokenKeyId(bearer) ?? splitSecret(bearer).id ?? '')
-      return key && isGoodBearer(bearer, key) ? { id: key.id, device: key.device } : undefined
+      const { id = '', secret } = splitSecret(bearer)
+      const key = keys.get(id)
+      return hasSecret(key, secret) ? { id: key.id, device: key.device } : undefined
     },
     login(type, entity, payload) {
       refresh()
       const key = findLogin([...keys.values()], type, entity, payload)
-      return key && makeToken(key, clock.wallMs())
+      return key && `${key.id}.${splitSecret(payload).secret}`
     },
     isGood(id) {
       refresh()

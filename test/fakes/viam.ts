@@ -112,8 +112,7 @@ interface ViamOptions {
 export async function openViamAt(folder: string, options: ViamOptions = {}) {
   const store = openStoreAt(folder, options.files)
   const clock = options.clock ?? createSystemClock()
-  const keyring =
-    options.keys === undefined ? undefined : createKeyring(options.keys, () => {}, clock)
+  const keyring = options.keys === undefined ? undefined : createKeyring(options.keys, () => {})
   const server = await startServer({
     listen: '127.0.0.1:0',
     tls: undefined,

@@ -106,8 +106,15 @@ function openPartIn(files: Files, root: Fd, folders: Folders, key: PartKey): Par
     mark: (epoch) => write({ ...record, epoch }),
     startOver() {
       const old = partPath(device, uploadId, record.generation)
-      write({ ...record, generation: record.generation + 1 })
-      const fresh = createAnew(files, root, partPath(device, uploadId, record.generation))
+      const next = { ...record, generation: record.generation + 1 }
+      // First, because a record that names a part which could not be made would go with the old one.
+      const fresh = createAnew(files, root, partPath(device, uploadId, next.generation))
+      try {
+        write(next)
+      } catch (error) {
+        files.close(fresh)
+        throw error
+      }
       files.close(content)
       content = fresh
       if (files.statAt(root, old) !== undefined) files.unlinkAt(root, old)
