@@ -48,9 +48,26 @@ export function readField(bytes: Uint8Array, at: number): Field | undefined {
   return { number, wireType, start: content.end, sizeBytes: content.value }
 }
 
-/** The messages within a message, by field number; fields that are not named are passed over. */
+/**
+ * The messages and texts within a message, by field number; fields that are not named are passed
+ * over. Every decoder refuses a message whose texts are no UTF-8.
+ */
 export interface Shape {
-  readonly [field: number]: Shape | 'bytes'
+  readonly [field: number]: Shape | 'text'
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function isText(bytes: Uint8Array, from: number, to: number): boolean {
+  let all = 0
+  for (let at = from; at < to; at++) all |= bytes[at] ?? 0
+  if (all < 0x80) return true
+  try {
+    utf8.decode(bytes.subarray(from, to))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Deeper than any reading is, so that a made-up message cannot exhaust the stack. */
@@ -67,8 +84,12 @@ export function isWellFormed(bytes: Uint8Array, { offsetBytes, sizeBytes }: Span
       at = field.start + field.sizeBytes
       if (at > to) return false
       const inner = field.wireType === LENGTH_DELIMITED ? expected[field.number] : undefined
-      if (inner === undefined || inner === 'bytes') continue
-      if (!isMessage(field.start, at, inner, depth + 1)) return false
+      if (inner === undefined) continue
+      const isGood =
+        inner === 'text'
+          ? isText(bytes, field.start, at)
+          : isMessage(field.start, at, inner, depth + 1)
+      if (!isGood) return false
     }
     return true
   }
@@ -76,11 +97,11 @@ export function isWellFormed(bytes: Uint8Array, { offsetBytes, sizeBytes }: Span
 }
 
 const listOf = (value: Shape): Shape => ({ 1: value })
-const structOf = (value: Shape): Shape => ({ 1: { 1: 'bytes', 2: value } })
+const structOf = (value: Shape): Shape => ({ 1: { 1: 'text', 2: value } })
 
 /** google.protobuf.Value and Struct, which hold each other. */
 function valueShape(): { value: Shape; struct: Shape } {
-  const value: Record<number, Shape | 'bytes'> = { 3: 'bytes' }
+  const value: Record<number, Shape | 'text'> = { 3: 'text' }
   const struct = structOf(value)
   value[5] = struct
   value[6] = listOf(value)
@@ -88,11 +109,12 @@ function valueShape(): { value: Shape; struct: Shape } {
 }
 
 const TIMESTAMP: Shape = {}
-const BOXES: Shape = { 1: 'bytes', 2: 'bytes' }
+const BOX: Shape = { 1: 'text', 2: 'text' }
+const CLASSIFICATION: Shape = { 1: 'text', 3: 'text' }
 export const STRUCT_SHAPE = valueShape().struct
 /** SensorMetadata: two times, and annotations. */
 export const SENSOR_METADATA_SHAPE: Shape = {
   1: TIMESTAMP,
   2: TIMESTAMP,
-  4: { 1: BOXES, 2: BOXES },
+  4: { 1: BOX, 2: CLASSIFICATION },
 }

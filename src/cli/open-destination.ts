@@ -16,6 +16,7 @@ import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
 import { createAutoDestination } from '../upload/auto-destination.ts'
 import { createKeyBearer } from '../upload/bearer.ts'
+import { createDecodableDestination } from '../upload/decodable-destination.ts'
 import { createDescribe } from '../upload/describe.ts'
 import type { Destination } from '../upload/destination.ts'
 import { createGrpcCalls } from '../upload/grpc-calls.ts'
@@ -146,14 +147,16 @@ function openTransfer(
   transport: Transport,
   onWelcome = () => {},
 ): Destination {
-  return createTransferDestination({
+  const describe = describeAs(config, config.partId)
+  const transfer = createTransferDestination({
     ...common,
     kind: config.destination.url.scheme === 'file' ? 'directory' : 'grpc',
     transport,
-    describe: describeAs(config, config.partId),
+    describe,
     hello: { software: SOFTWARE, machineId: machineId() },
     onWelcome,
   })
+  return createDecodableDestination(transfer, { describe, log: common.log })
 }
 
 /** The key file holds `id.secret`; both are words of Viam's `api-key`. */

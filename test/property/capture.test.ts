@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { readCapture } from '../../src/capture/read-capture.ts'
 import { Undecodable } from '../../src/errors.ts'
+import { unpackCapture } from '../../src/receive/captured/unpack.ts'
 import {
   BINARY,
   captureFile,
@@ -113,4 +114,48 @@ test('random bytes give records or a refusal', async () => {
     }),
     1000,
   )
+})
+
+/** How many records the receiver takes out of the file, or its refusal. */
+function taken(bytes: Uint8Array): number | Undecodable {
+  const read = (at: number, length: number) => bytes.subarray(at, at + length)
+  const beside = { partId: 'p', tags: [], datasetIds: [] }
+  const arrival = { id: '0'.repeat(64), name: '0'.repeat(49), storedAt: '' }
+  try {
+    const outputs = unpackCapture({ sizeBytes: bytes.length, read }, beside, arrival)
+    return outputs.reduce((sum, { name, content }) => {
+      if ('staged' in content) throw new Error('nothing is staged here')
+      const text = Buffer.concat([...content]).toString()
+      if (name.endsWith('.ndjson')) return sum + text.split('\n').length - 1
+      return name.endsWith('.json') ? sum + 1 : sum
+    }, 0)
+  } catch (error) {
+    if (error instanceof Undecodable) return error
+    throw error
+  }
+}
+
+test('what the agent lets go the receiver takes apart, record for record', async () => {
+  const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 })
+  const tail = fc.oneof(fc.constant(0), fc.integer({ min: -40, max: 40 }))
+  let agreed = 0
+  await forAllAsync(
+    fc.asyncProperty(files, damage, tail, async ({ metadata, readings }, changes, change) => {
+      const whole = captureFile({ ...metadata, methodName: 'Readings' }, readings)
+      for (const [at, value] of changes) whole[at % whole.length] = value
+      const bytes =
+        change <= 0
+          ? whole.subarray(0, Math.max(0, whole.length + change))
+          : Buffer.concat([whole, Buffer.alloc(change)])
+      const capture = await readCapture(readOf(bytes), bytes.length).catch((error: unknown) => {
+        if (error instanceof Undecodable) return error
+        throw error
+      })
+      if (capture instanceof Undecodable) return
+      agreed += 1
+      expect(taken(bytes)).toBe(capture.records)
+    }),
+    1500,
+  )
+  expect(agreed).toBeGreaterThan(300)
 })

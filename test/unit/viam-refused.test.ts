@@ -29,11 +29,18 @@ describe('what can never succeed is refused as an invalid argument', () => {
     ['a type that is for files', tabularRequest([1], TEN, { type: FILE })],
     ['payloads that should be readings', binaryRequest([body], { type: TABULAR_METADATA.type })],
     ['readings that should be payloads', tabularRequest([1], TEN, { type: BINARY_METADATA.type })],
-    [
-      'an extension that leads elsewhere',
-      binaryRequest([body], { mimeType: '', fileExtension: '/../x' }),
-    ],
   ]
+  test('an extension that cannot be part of a name costs the name, not the payload', async () => {
+    const folder = temporaryFolder('viam')
+    const { client, close } = await openViamAt(folder)
+    const request = binaryRequest([body], { mimeType: '', fileExtension: '/../x' })
+    expect((await client.unary(PATHS.capture, request)).status).toBe('OK')
+    const names = [...stored(folder).keys()]
+    expect(names).toHaveLength(2)
+    expect(names.every((name) => name.startsWith('binary/') && !name.includes('..'))).toBe(true)
+    await close()
+  })
+
   test.each(captures)('%s', async (_, request) => {
     const folder = temporaryFolder('viam')
     const { client, close } = await openViamAt(folder)
@@ -50,6 +57,10 @@ describe('what can never succeed is refused as an invalid argument', () => {
     ['a name with ..', fileMessages({ fileName: '/a/../b' }, [body])],
     ['a relative name with ..', fileMessages({ fileName: '../b' }, [body])],
     ['a name with NUL', fileMessages({ fileName: '/a\0b' }, [body])],
+    [
+      'an extension that leads elsewhere',
+      fileMessages({ fileName: 'b', fileExtension: '/../x' }, [body]),
+    ],
     ['another type', fileMessages({ fileName: '/a', type: unspecified }, [body])],
   ]
   test.each(streams)('a file upload with %s', async (_, messages) => {

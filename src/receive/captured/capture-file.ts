@@ -1,6 +1,13 @@
 /** Reads a whole capture file of Viam's data manager by position; payloads are located, never loaded. */
+import {
+  FIELD_START_BYTES,
+  LENGTH_DELIMITED,
+  LONGEST_LENGTH_BYTES,
+  readField,
+} from '../../capture/framing.ts'
 import { Undecodable } from '../../errors.ts'
 import { type Decoded, decoded } from '../../wire/codec.ts'
+import { readVarint } from '../../wire/varint.ts'
 import { google, viam } from '../../wire/viam.js'
 
 const { DataCaptureMetadata, SensorMetadata } = viam.app.datasync.v1
@@ -33,7 +40,6 @@ export interface CaptureFile {
 const LARGEST_METADATA_BYTES = 1 << 20
 const LARGEST_STRUCT_BYTES = 32 << 20
 const WINDOW_BYTES = 64 * 1024
-const LONGEST_VARINT_BYTES = 10
 
 /** Small reads come from one larger one. */
 function throughWindow({ sizeBytes, read }: CaptureSource): CaptureSource {
@@ -52,54 +58,48 @@ function throughWindow({ sizeBytes, read }: CaptureSource): CaptureSource {
   }
 }
 
-/** undefined where the end comes before the number's last byte. */
-function varint(source: CaptureSource, offsetBytes: number, endBytes: number) {
-  const most = Math.min(LONGEST_VARINT_BYTES, endBytes - offsetBytes)
-  const bytes = source.read(offsetBytes, most)
-  let value = 0
-  for (let at = 0; at < most; at++) {
-    const byte = bytes[at] ?? 0
-    value += (byte & 0x7f) * 2 ** (7 * at)
-    if (byte < 0x80) return { value, next: offsetBytes + at + 1 }
-  }
-  if (most === LONGEST_VARINT_BYTES) throw new Undecodable('a number of the file has no end')
-  return undefined
-}
-
 /** The message that begins here; undefined where the file ends before it does. */
 function messageAt(source: CaptureSource, offsetBytes: number): Span | undefined {
-  const length = varint(source, offsetBytes, source.sizeBytes)
-  if (length === undefined || length.next + length.value > source.sizeBytes) return undefined
-  return { offsetBytes: length.next, lengthBytes: length.value }
+  const most = Math.min(LONGEST_LENGTH_BYTES, source.sizeBytes - offsetBytes)
+  const length = readVarint(source.read(offsetBytes, most), 0, LONGEST_LENGTH_BYTES)
+  if (length === undefined && most === LONGEST_LENGTH_BYTES) {
+    throw new Undecodable(`a length of the file is longer than ${LONGEST_LENGTH_BYTES} bytes`)
+  }
+  if (length === undefined || offsetBytes + length.end + length.value > source.sizeBytes) {
+    return undefined
+  }
+  return { offsetBytes: offsetBytes + length.end, lengthBytes: length.value }
 }
 
 interface Field extends Span {
   readonly number: number
 }
 
-const FIXED: Readonly<{ [wireType: number]: number }> = { 1: 8, 5: 4 }
-
-/** The fields of a message, in order; numbers have no length. Fails with `Undecodable`. */
+/** The fields of a message, in order. Fails with `Undecodable`. */
 export function* fieldsOf(
   source: CaptureSource,
   { offsetBytes, lengthBytes }: Span,
 ): Generator<Field> {
   const end = offsetBytes + lengthBytes
-  const cutShort = () => new Undecodable('a message of the file has a field longer than itself')
   for (let at = offsetBytes; at < end; ) {
-    const tag = varint(source, at, end)
-    if (tag === undefined) throw cutShort()
-    const value = tag.value & 7
-    const number = Math.floor(tag.value / 8)
-    const length = value === 0 || value === 2 ? varint(source, tag.next, end) : undefined
-    const fixed = FIXED[value]
-    if (length === undefined && fixed === undefined) throw cutShort()
-    const start = length?.next ?? tag.next
-    const span = value === 0 ? 0 : (fixed ?? length?.value ?? 0)
-    if (start + span > end) throw cutShort()
-    yield { number, offsetBytes: start, lengthBytes: span }
-    at = start + span
+    const field = readField(source.read(at, Math.min(FIELD_START_BYTES, end - at)), 0)
+    const next = field === undefined ? end + 1 : at + field.start + field.sizeBytes
+    if (field === undefined || next > end) throw new Undecodable('a message is malformed')
+    const { number, wireType, start, sizeBytes } = field
+    if (wireType === LENGTH_DELIMITED) {
+      yield { number, offsetBytes: at + start, lengthBytes: sizeBytes }
+    }
+    at = next
   }
+}
+
+/** Bytes that were reserved and never written, as after a loss of power. */
+function isBlank(source: CaptureSource, from: number): boolean {
+  for (let at = from; at < source.sizeBytes; at += WINDOW_BYTES) {
+    const bytes = source.read(at, Math.min(WINDOW_BYTES, source.sizeBytes - at))
+    if (bytes.some((byte) => byte !== 0)) return false
+  }
+  return true
 }
 
 function load(source: CaptureSource, span: Span, most: number): Uint8Array {
@@ -148,15 +148,16 @@ export function openCaptureFile(whole: CaptureSource): CaptureFile {
   return {
     metadata,
     *records(tail) {
-      for (let at = begin; at < source.sizeBytes; ) {
+      let at = begin
+      for (; at < source.sizeBytes; ) {
         const span = messageAt(source, at)
-        if (span === undefined) {
-          if (tail === 'stop') return
-          throw new Undecodable('the file ends before its last record does')
-        }
+        if (span === undefined) break
+        if (span.lengthBytes === 0 && isBlank(source, at)) break
         yield recordOf(source, span)
         at = span.offsetBytes + span.lengthBytes
       }
+      if (at >= source.sizeBytes || (tail === 'stop' && at > begin)) return
+      throw new Undecodable('the file ends before its last record does')
     },
   }
 }

@@ -1,5 +1,5 @@
 /** What was captured, whichever way it came: the facts about it, and readings or payloads. */
-import { Undecodable } from '../../errors.ts'
+import { extensionFor } from '../../capture/extensions.ts'
 import type { Decoded } from '../../wire/codec.ts'
 import type { google, viam } from '../../wire/viam.js'
 import { annotationsJson, type Json, parametersJson, timeText } from './json.ts'
@@ -14,7 +14,7 @@ export interface CaptureFacts {
   readonly tags: readonly string[]
   readonly datasetIds: readonly string[]
   readonly mimeType: string
-  /** With its dot, or ''. */
+  /** As it was recorded, or as the type of the content has it. */
   readonly extension: string
   readonly fileName: string
 }
@@ -29,31 +29,15 @@ export interface TabularReading extends ReadingTimes {
   readonly struct: google.protobuf.IStruct
 }
 
-/** Known types say which extension; the recorded one serves for the others. */
-const EXTENSIONS: Readonly<{ [mimeType: string]: string }> = {
-  'image/jpeg': '.jpeg',
-  'image/png': '.png',
-  'image/vnd.viam.dep': '.dep',
-  'image/vnd.viam.rgba': '.rgba',
-  'pointcloud/pcd': '.pcd',
-  'video/mp4': '.mp4',
-  'audio/wav': '.wav',
-  'audio/mpeg': '.mp3',
-}
 const LONGEST_EXTENSION = 32
 
-/** An extension that can be part of a name. Fails with `Undecodable`. */
-export function extensionOf(given: string): string {
+/** With its dot, as part of a name; undefined where it cannot be one. */
+export function extensionOf(given: string): string | undefined {
   if (given === '') return ''
   const extension = given.startsWith('.') ? given : `.${given}`
-  if (!/^\.[\w.+-]+$/.test(extension) || extension.includes('..')) {
-    throw new Undecodable('the file extension is none')
-  }
-  if (extension.length > LONGEST_EXTENSION) throw new Undecodable('the file extension is too long')
-  return extension
+  const isUsable = /^\.[\w.+-]+$/.test(extension) && !extension.includes('..')
+  return isUsable && extension.length <= LONGEST_EXTENSION ? extension : undefined
 }
-
-export const extensionFor = (mimeType: string, recorded: string) => EXTENSIONS[mimeType] ?? recorded
 
 interface Described {
   readonly componentType: string
@@ -72,7 +56,6 @@ interface Beside {
   readonly fileName: string
 }
 
-/** Fails with `Undecodable`. */
 export function factsOf(described: Described, beside: Beside): CaptureFacts {
   const { componentType, componentName, methodName, mimeType, tags } = described
   return {
@@ -84,7 +67,7 @@ export function factsOf(described: Described, beside: Beside): CaptureFacts {
     tags: [...new Set([...(tags ?? []), ...(beside.tags ?? [])])],
     datasetIds: beside.datasetIds,
     mimeType,
-    extension: extensionFor(mimeType, extensionOf(described.fileExtension)),
+    extension: extensionFor(mimeType, described.fileExtension),
     fileName: beside.fileName,
   }
 }

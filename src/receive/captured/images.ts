@@ -1,7 +1,8 @@
 /** The old form of a camera's GetImages: one struct with the pictures in base64. */
+import { extensionFor } from '../../capture/extensions.ts'
 import { Undecodable } from '../../errors.ts'
 import type { google } from '../../wire/viam.js'
-import { type CaptureFacts, extensionFor, type ReadingTimes } from './capture.ts'
+import type { CaptureFacts, ReadingTimes } from './capture.ts'
 import { type Json, parseTime, structJson, timeText } from './json.ts'
 import type { Payload } from './payloads.ts'
 

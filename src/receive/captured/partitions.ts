@@ -1,7 +1,7 @@
 /** Where captured data stands below a device's folder: Hive-style folders, names from hashes. */
 import { fromText } from '../../byte-path.ts'
 import { sha256Hex } from '../../system/digest.ts'
-import type { CaptureFacts } from './capture.ts'
+import { type CaptureFacts, extensionOf } from './capture.ts'
 
 export const TABULAR = 'tabular'
 export const BINARY = 'binary'
@@ -48,4 +48,4 @@ export const shortId = (id: string) => id.slice(0, NAME_HEX)
 export const rowsName = (name: string) => `${name}.ndjson`
 
 export const payloadName = (name: string, time: string | null, extension: string) =>
-  `${(time ?? NONE).replaceAll(':', '_')}-${name}${extension}`
+  `${(time ?? NONE).replaceAll(':', '_')}-${name}${extensionOf(extension) ?? ''}`

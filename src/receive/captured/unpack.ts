@@ -33,7 +33,8 @@ function* chunks(source: CaptureSource, { offsetBytes, lengthBytes }: Span): Gen
 function* tabular(records: Iterable<Record>): Generator<TabularReading> {
   for (const { metadata, struct, binary } of records) {
     if (binary) throw new Undecodable('a payload among tabular readings')
-    yield { ...timesOf(metadata), struct: struct ?? { fields: {} } }
+    if (!struct) throw new Undecodable('a record without a reading')
+    yield { ...timesOf(metadata), struct }
   }
 }
 

@@ -10,6 +10,7 @@ const UPLOADS = '/uploads/'
 /** `stem` serves where the file has no name. Throws `Refusal` for what is no path. */
 export function uploadPath(fileName: string, fileExtension: string, stem: string) {
   const extension = extensionOf(fileExtension)
+  if (extension === undefined) throw invalid('the file extension is none')
   const isAbsolute = fileName.startsWith('/')
   const name = fileName === '' ? stem : fileName
   const whole = name.endsWith(extension) ? name : `${name}${extension}`

@@ -1,5 +1,6 @@
 /** What Viam is told of a file, field for field. Pure. */
 import { type BytePath, display, toText } from '../../byte-path.ts'
+import { extensionFor } from '../../capture/extensions.ts'
 import type { CaptureMetadata } from '../../capture/read-capture.ts'
 import type { FileVersion } from '../../model.ts'
 import '../../wire/codec.ts'
@@ -13,17 +14,6 @@ export interface Timestamp {
   readonly nanos: number
 }
 
-/** A known type of content decides on the extension, whatever the file says. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/jpeg': '.jpeg',
-  'image/png': '.png',
-  'image/vnd.viam.dep': '.dep',
-  'image/vnd.viam.rgba': '.rgba',
-  'pointcloud/pcd': '.pcd',
-  'video/mp4': '.mp4',
-  'audio/wav': '.wav',
-  'audio/mpeg': '.mp3',
-}
 const IMAGE = /^image\//
 
 /** As Go's filepath.Ext: from the last dot of the last component, '' where there is none. */
@@ -90,13 +80,13 @@ export function tabularMetadata(partId: string, metadata: CaptureMetadata): Uint
 
 export function binaryMetadata(partId: string, metadata: CaptureMetadata): Uint8Array {
   const { mimeType } = metadata
-  const fileExtension = EXTENSIONS[mimeType] ?? metadata.fileExtension
+  const fileExtension = extensionFor(mimeType, metadata.fileExtension)
   return captured(partId, metadata, { fileExtension, mimeType })
 }
 
 /** Of a picture within a reading, whose type is its own. */
 export function imageMetadata(partId: string, metadata: CaptureMetadata, mimeType: string) {
-  const fileExtension = IMAGE.test(mimeType) ? (EXTENSIONS[mimeType] ?? '') : ''
+  const fileExtension = IMAGE.test(mimeType) ? extensionFor(mimeType, '') : ''
   return captured(partId, metadata, { fileExtension, mimeType })
 }
 

@@ -1,11 +1,10 @@
 /** A capture file as Viam's calls: all readings in one, each payload in one. */
-
 import type { CaptureFile } from '../../capture/read-capture.ts'
-import { readCapture } from '../../capture/read-capture.ts'
 import '../../wire/codec.ts'
 import { viam } from '../../wire/viam.js'
 import { type Content, type ContentSpan, openContent } from './content.ts'
 import { legacyImages } from './legacy-images.ts'
+import { lookAtCapture, remarkOn } from './look.ts'
 import { binaryRequest, captureStart, layCapturePiece, tabularRequest } from './messages.ts'
 import { binaryMetadata, imageMetadata, sensorMetadataAt, tabularMetadata } from './metadata.ts'
 import { locationOf, type Sending } from './send-file.ts'
@@ -170,23 +169,10 @@ function messagesOf(sending: Sending, capture: CaptureFile): AsyncGenerator<Mess
   return capture.kind === 'binary' ? binaries(sending, capture) : tabular(sending, capture)
 }
 
-/** Fails with `Undecodable` before anything was sent. */
-async function checkImages(capture: CaptureFile): Promise<void> {
-  if (capture.kind !== 'images') return
-  for await (const record of capture.read()) {
-    legacyImages(await capture.bytes(record.data))
-  }
-}
-
 export interface Sent {
   readonly location: string
   /** What was left out, in words; '' for nothing. */
   readonly remark: string
-}
-
-function remarkOn({ kind, tornBytes }: CaptureFile): string {
-  if (kind === 'empty') return 'it holds no readings'
-  return tornBytes > 0 ? `its last ${tornBytes} bytes are no whole reading and were left out` : ''
 }
 
 /** What is one message is acknowledged with its file; that costs the journal less. */
@@ -195,18 +181,14 @@ function isOfSeveral({ kind, records }: CaptureFile, fileBytes: number): boolean
   return kind === 'images' || records > 1
 }
 
-/** Fails with `Undecodable` before anything was sent. */
-async function lookThrough({ upload, source, signal }: Sending): Promise<CaptureFile> {
-  signal.throwIfAborted()
-  const capture = await readCapture((at, into) => source.read(at, into), upload.file.sizeBytes)
-  await checkImages(capture)
-  return capture
-}
-
 /** Goes on after the messages that were acknowledged before. */
 export async function sendCapture(sending: Sending): Promise<Sent> {
-  const { upload, hooks } = sending
-  const capture = await sending.turns.look(() => lookThrough(sending))
+  const { upload, hooks, source, signal } = sending
+  const { sizeBytes } = upload.file
+  const capture = await sending.turns.look(async () => {
+    signal.throwIfAborted()
+    return await lookAtCapture(source, sizeBytes)
+  })
   let delivered = 0
   let location = capture.kind === 'empty' ? 'empty' : 'DataCaptureUpload'
   hooks.onStep('open')
@@ -214,7 +196,7 @@ export async function sendCapture(sending: Sending): Promise<Sent> {
     delivered += 1
     if (delivered <= upload.deliveredMessages) continue
     location = await message()
-    if (isOfSeveral(capture, upload.file.sizeBytes)) hooks.onDelivered(delivered)
+    if (isOfSeveral(capture, sizeBytes)) hooks.onDelivered(delivered)
   }
   hooks.onStep('finish')
   return { location, remark: remarkOn(capture) }

@@ -1,5 +1,5 @@
 /** Files that are no captured data, and the descriptions of sequences. */
-import { Rejected, Undecodable } from '../../errors.ts'
+import { Rejected } from '../../errors.ts'
 import type { Upload } from '../../model.ts'
 import '../../wire/codec.ts'
 import { viam } from '../../wire/viam.js'
@@ -8,9 +8,9 @@ import type { DestinationHooks, VersionReader } from '../destination.ts'
 import type { InTurn } from '../turns.ts'
 import type { Call } from './authorized.ts'
 import { openContent } from './content.ts'
+import { readSequence } from './look.ts'
 import { fileStart, layFilePiece } from './messages.ts'
 import { fileMetadata } from './metadata.ts'
-import { sequenceRequest } from './sequence.ts'
 
 /** What not all files do at the same time. */
 export interface Turns {
@@ -33,8 +33,6 @@ export interface Sending {
 
 const FILE_UPLOAD = '/viam.app.datasync.v1.DataSyncService/FileUpload'
 const CREATE_SEQUENCE = '/viam.app.data.v1.DataService/CreateSequence'
-/** A description names some resources; anything longer is something else. */
-const LARGEST_SEQUENCE_BYTES = 1 << 20
 
 /** Where it is, in the server's words. */
 export const locationOf = (answer: { fileId: string; binaryDataId: string }, rpc: string) =>
@@ -70,12 +68,7 @@ export async function sendFile(sending: Sending): Promise<string> {
 export async function sendSequence(sending: Sending): Promise<string> {
   const { call, upload, source, hooks, description, signal } = sending
   const { sizeBytes } = upload.file
-  if (sizeBytes > LARGEST_SEQUENCE_BYTES) {
-    throw new Undecodable(`a description of a sequence is no ${sizeBytes} bytes long`)
-  }
-  const bytes = Buffer.alloc(sizeBytes)
-  await source.read(0, bytes)
-  const message = Buffer.from(sequenceRequest(description.partId, bytes.toString('utf8')))
+  const message = await readSequence(source, sizeBytes, description.partId)
   hooks.onStep('open')
   const path = CREATE_SEQUENCE
   const answer = await call({ path, headers: {} }, (write) => write(message), signal)
