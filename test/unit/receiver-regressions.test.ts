@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { fromText } from '../../src/byte-path.ts'
 import { BLOCK_BYTES } from '../../src/model.ts'
+import { createFolders } from '../../src/receive/directory/folders.ts'
+import { openPart } from '../../src/receive/directory/parts.ts'
 import { Refusal } from '../../src/receive/incoming.ts'
 import { serveTransfer } from '../../src/receive/transfer-service.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
@@ -97,6 +100,49 @@ describe('a published file is never written to again', () => {
     expect([...readTree(`${folder}/d/files`).keys()]).toEqual(['c'])
     expect(readTree(`${folder}/d/files`).get('c')?.equals(bytes)).toBe(true)
   })
+})
+
+test('a receipt that cannot be confirmed stays, and answers once it can', async () => {
+  const folder = temporaryFolder('store')
+  const posix = createPosixFiles()
+  let failing = false
+  const sync = async (fd: number) => {
+    if (failing) throw Object.assign(new Error('no'), { code: 'EIO' })
+    await posix.sync(fd)
+  }
+  const inbox = openInboxAt(folder, { files: { ...posix, sync } })
+  const bytes = Buffer.from('small')
+  await send(inbox, 'd', request(1, '/a', bytes.length), bytes)
+  failing = true
+  await expect(inbox.open('d', request(1, '/a', bytes.length))).rejects.toThrow('no')
+  failing = false
+  const { opened, hold } = await inbox.open('d', request(1, '/a', bytes.length))
+  expect(hold).toBeUndefined()
+  expect(opened.receipt?.sizeBytes).toBe(bytes.length)
+})
+
+test('a start over whose part cannot be made changes neither record nor bytes', () => {
+  const posix = createPosixFiles()
+  let failing = false
+  const createFileAt: typeof posix.createFileAt = (directory, name) => {
+    if (failing) throw Object.assign(new Error('no'), { code: 'EIO' })
+    return posix.createFileAt(directory, name)
+  }
+  const files = { ...posix, createFileAt }
+  const root = files.openRoot(fromText(temporaryFolder('store')))
+  const key = { device: 'd', uploadId: idOf(1) }
+  const part = openPart(files, root, createFolders(files, root), key)
+  part.write(Buffer.from('bytes'), 0)
+  failing = true
+  expect(() => part.startOver()).toThrow('no')
+  expect([part.record.generation, part.sizeBytes()]).toEqual([1, 5])
+  part.close()
+  failing = false
+  const again = openPart(files, root, createFolders(files, root), key)
+  expect([again.record.generation, again.sizeBytes()]).toEqual([1, 5])
+  again.startOver()
+  expect([again.record.generation, again.sizeBytes()]).toEqual([2, 0])
+  again.close()
 })
 
 test('a failed sync of an older epoch is not forgotten', async () => {

@@ -136,8 +136,9 @@ export function writeReceipt(files: Files, root: Fd, path: BytePath, document: U
 }
 
 /**
- * Makes a receipt durable that may stand in memory only: by a copy in its place (made at `copy`), because after a failed
- * sync the system counts the old bytes as written. Where that fails the receipt is dropped.
+ * Makes a receipt durable that may stand in memory only: by a copy in its place (made at `copy`), because
+ * after a failed sync the system counts the old bytes as written. Where that fails the old one stays: an
+ * answer with it may be on its way, and each later one needs this to succeed.
  */
 export async function rewriteReceipt(
   { files, root }: { readonly files: Files; readonly root: Fd },
@@ -154,9 +155,6 @@ export async function rewriteReceipt(
       files.close(fresh)
     }
     files.renameAt(root, copy, root, path)
-  } catch (error) {
-    if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-    throw error
   } finally {
     files.close(old)
   }
