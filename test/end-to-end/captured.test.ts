@@ -84,6 +84,10 @@ describe('a live writer', () => {
       agent.kill('SIGKILL')
       await agent.exited
     }
+    await eventually(
+      () => fs.statSync(path).size,
+      (bytes) => bytes >= start.length + 3 * record.length,
+    )
     writer.kill('SIGKILL')
     await writer.exited
     const records = (fs.statSync(path).size - start.length) / record.length

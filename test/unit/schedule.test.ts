@@ -36,7 +36,7 @@ function upload(row: number, sizeBytes: number): Upload {
 }
 
 describe('backoff', () => {
-  test('the ceiling doubles from 200 ms to one hour', () => {
+  test('O1 the ceiling doubles from 200 ms to one hour', () => {
     const ceilings = Array.from({ length: 20 }, (_, index) =>
       Math.round(backoffMs({ attempts: index + 1, longestMs: LONGEST_WAIT_MS }, fixed(1))),
     )
