@@ -69,7 +69,7 @@ export interface Agent {
    * why nothing can be sent.
    */
   sync(signal: AbortSignal): Promise<HandedOver>
-  /** Looks at once. */
+  /** Looks at once, and asks a destination that fails at once. */
   nudge(): void
   state(): AgentState
 }
@@ -197,7 +197,10 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
       return isDone
     },
     sync: (signal) => manual(AbortSignal.any([life, signal])),
-    nudge: () => scanBell.ring(),
+    nudge() {
+      scanBell.ring()
+      upload.retryNow()
+    },
     state: () => ({ ...scan.state(), ...upload.state() }),
   }
 }

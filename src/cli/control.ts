@@ -8,7 +8,7 @@ import type { Running } from './session.ts'
 interface ControlParts {
   readonly running: () => Running
   readonly pause: Pause
-  readonly journal: Pick<Journal, 'retrySlowLane'>
+  readonly journal: Pick<Journal, 'dueNow'>
   readonly stop: AbortSignal
 }
 
@@ -59,7 +59,7 @@ export function controlActions(parts: ControlParts): Readonly<Record<string, Con
       return {}
     },
     async retry() {
-      journal.retrySlowLane()
+      journal.dueNow()
       running().agent.nudge()
       return {}
     },

@@ -76,8 +76,8 @@ export interface Journal {
   nextDueMs(state: UploadState, monotonicMs: number): number | undefined
   /** Adds to the counters what no event of an upload does. */
   count(counters: Partial<JournalCounters>): void
-  /** Files of the slow lane are due now. */
-  retrySlowLane(): void
+  /** What waits to be sent, of either lane, is due now. */
+  dueNow(): void
   summary(): JournalSummary
   /** Small facts beside the rows; '' when unknown. */
   fact(name: string): string

@@ -204,10 +204,8 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
       inTransaction(() => apply(events, nowMs))
     },
     count: (counted) => inTransaction(() => counters.count(counted)),
-    retrySlowLane() {
-      db.exec(
-        "UPDATE uploads SET due_ms = 0, wait_ms = 0 WHERE state = 'pending' AND lane = 'slow'",
-      )
+    dueNow() {
+      db.exec("UPDATE uploads SET due_ms = 0, wait_ms = 0 WHERE state = 'pending' AND due_ms > 0")
     },
     summary: () => summarize(db),
     trouble: () => '',

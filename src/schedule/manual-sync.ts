@@ -55,6 +55,7 @@ export async function settled({ journal, clock }: Waiting, signal: AbortSignal):
 async function handedOver(parts: ManualSyncParts, signal: AbortSignal): Promise<void> {
   const { journal, clock, upload } = parts
   const { answers, breaker: before } = upload.state()
+  journal.dueNow()
   upload.retryNow()
   for (;;) {
     signal.throwIfAborted()
