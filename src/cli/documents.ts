@@ -1,5 +1,6 @@
 /** The documents that come from the settings table. Pure. */
-import { SETTINGS, type Setting } from '../config/settings.ts'
+import type { Setting } from '../config/setting.ts'
+import { SETTINGS } from '../config/settings.ts'
 
 const settings: readonly Setting[] = SETTINGS
 

@@ -1,5 +1,5 @@
 /** Settings that Viam's data manager has for capture, for its syncing sensor and for full disks. */
-import type { Setting } from './settings.ts'
+import type { Setting } from './setting.ts'
 
 export const CAPTURE_SETTINGS = [
   {

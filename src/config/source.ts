@@ -2,7 +2,8 @@
 import { ConfigError, errorMessage } from '../errors.ts'
 import type { Machine } from './config.ts'
 import { absolute } from './roots.ts'
-import { SETTINGS, type Setting } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS } from './settings.ts'
 import {
   type Cloud,
   cachedConfigName,

@@ -5,7 +5,8 @@ import { deviceProblem } from '../device-name.ts'
 import type { ConfigProblem } from '../errors.ts'
 import { parseRate, parseSize, parseTime } from '../units.ts'
 import type { DestinationUrl, RootConfig, SelectiveSync } from './config.ts'
-import { SETTINGS, type Setting, type SettingKey } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS, type SettingKey } from './settings.ts'
 import { nearest } from './suggest.ts'
 
 export type Values = Readonly<Partial<Record<SettingKey, unknown>>>
