@@ -8,6 +8,7 @@ import { Refusal, storeRefusal } from './incoming.ts'
 import { pathProblem } from './names.ts'
 import {
   create,
+  createUploads,
   discard,
   drop,
   dropIdle,
@@ -72,11 +73,10 @@ function inTurn<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
 const isListed = (state: Uploads, entry: Entry) =>
   state.entries.get(keyOf(entry.device, entry.request.uploadId)) === entry
 
-function createOpening(parts: InboxParts, state: Uploads) {
-  const { store } = parts
+/** One at a time for each upload; who asks meanwhile shares the outcome. */
+function createConfirm(store: InboxParts['store']) {
   const confirming = new Map<string, Promise<void>>()
-  /** One at a time for each upload; who asks meanwhile shares the outcome. */
-  const confirm = (device: string, receipt: Receipt): Promise<void> => {
+  return (device: string, receipt: Receipt): Promise<void> => {
     const key = keyOf(device, receipt.uploadId)
     const shared = confirming.get(key)
     if (shared !== undefined) return shared
@@ -84,6 +84,11 @@ function createOpening(parts: InboxParts, state: Uploads) {
     confirming.set(key, own)
     return own
   }
+}
+
+function createOpening(parts: InboxParts, state: Uploads) {
+  const { store } = parts
+  const confirm = createConfirm(store)
   const finished = async (device: string, uploadId: string) => {
     const receipt = store.findReceipt(device, uploadId)
     if (receipt === undefined) return undefined
@@ -92,7 +97,8 @@ function createOpening(parts: InboxParts, state: Uploads) {
     return { opened: { epoch: 0, generation: 0, prefix, receipt }, hold: undefined }
   }
   const takeOver = async (entry: Entry, epoch: number, reset: boolean) => {
-    if (reset) entry.incoming.reset()
+    if (reset || entry.broken) entry.incoming.reset()
+    entry.broken = false
     const prefix = await entry.incoming.rewind(epoch)
     entry.syncedBytes = prefix.offsetBytes
     const generation = entry.incoming.generation()
@@ -102,8 +108,9 @@ function createOpening(parts: InboxParts, state: Uploads) {
     const opened = { epoch, generation, prefix, receipt: undefined }
     return { opened, hold: { entry, epoch } }
   }
-  const openEntry = async (entry: Entry, epoch: number, request: OpenRequest) => {
-    const done = await finished(entry.device, request.uploadId)
+  /** `isFresh`: made for this very open, a moment after nothing finished was found. */
+  const openEntry = async (entry: Entry, epoch: number, request: OpenRequest, isFresh: boolean) => {
+    const done = isFresh ? undefined : await finished(entry.device, request.uploadId)
     if (done) return done
     if (!isListed(state, entry)) throw new Refusal('stale-epoch', 'the upload ended meanwhile')
     try {
@@ -120,8 +127,8 @@ function createOpening(parts: InboxParts, state: Uploads) {
       const done = await finished(device, request.uploadId)
       if (done) return done
     }
-    const entry =
-      state.entries.get(keyOf(device, request.uploadId)) ?? create(parts, state, device, request)
+    const standing = state.entries.get(keyOf(device, request.uploadId))
+    const entry = standing ?? create(parts, state, device, request)
     if (entry.request.sizeBytes !== request.sizeBytes) {
       throw new Refusal('invalid', 'the upload was opened with another size')
     }
@@ -129,7 +136,7 @@ function createOpening(parts: InboxParts, state: Uploads) {
     entry.held = true
     const { epoch } = entry
     try {
-      return await inTurn(entry, () => openEntry(entry, epoch, request))
+      return await inTurn(entry, () => openEntry(entry, epoch, request, standing === undefined))
     } catch (error) {
       release(state, { entry, epoch })
       throw error
@@ -141,7 +148,8 @@ function createOpening(parts: InboxParts, state: Uploads) {
 function release(state: Uploads, { entry, epoch }: Hold): void {
   if (entry.epoch !== epoch) return
   entry.held = false
-  dropIdle(state)
+  // Most uploads end with their receipt: then there is nothing to tidy up.
+  if (isListed(state, entry)) dropIdle(state)
 }
 
 function createFinishing(parts: InboxParts, state: Uploads, committer: Committer) {
@@ -205,7 +213,7 @@ function createWriting(parts: InboxParts, state: Uploads): Inbox['write'] {
 }
 
 export function createInbox(parts: InboxParts): Inbox {
-  const state: Uploads = { entries: new Map(), memoryBytes: 0 }
+  const state = createUploads()
   const committer = createCommitter(parts.store)
   let isClosed = false
   const commit = async ({ entry }: Hold): Promise<Chain> => {

@@ -42,6 +42,8 @@ export interface Entry {
   committing: boolean
   syncedBytes: number
   held: boolean
+  /** What its part holds is unknown and could not be put aside: it starts over before anything else. */
+  broken: boolean
   /** Turns that have not ended; until then the entry stays. */
   busy: number
   /** When a byte came last, on the monotonic clock. */
@@ -56,9 +58,36 @@ const DEVICE_SHARE = 2
 /** Interrupted uploads that stay open in memory, so that going on needs no reading. */
 const KEPT_OPEN = 32
 
+/** What one device has open. */
+interface Share {
+  readonly open: number
+  /** Of small files, in memory. */
+  readonly heldBytes: number
+}
+
+const NOTHING: Share = { open: 0, heldBytes: 0 }
+
 export interface Uploads {
   readonly entries: Map<string, Entry>
+  /** Kept with the entries, since it is asked for each file. */
+  readonly devices: Map<string, Share>
   memoryBytes: number
+}
+
+export const createUploads = (): Uploads => ({
+  entries: new Map(),
+  devices: new Map(),
+  memoryBytes: 0,
+})
+
+/** Counts an entry that comes or goes. */
+function count(state: Uploads, { device, incoming }: Entry, by: 1 | -1): void {
+  const bytes = incoming.bytes() === undefined ? 0 : incoming.sizeBytes
+  const { open, heldBytes } = state.devices.get(device) ?? NOTHING
+  const share = { open: open + by, heldBytes: heldBytes + by * bytes }
+  state.memoryBytes += by * bytes
+  if (share.open === 0) state.devices.delete(device)
+  else state.devices.set(device, share)
 }
 
 export const keyOf = (device: string, uploadId: string) => `${device}/${uploadId}`
@@ -69,13 +98,7 @@ function admit({ store, limits }: InboxParts, state: Uploads, device: string, r:
   if (store.roomBytes() < r.sizeBytes - r.offsetBytes) {
     throw new Refusal('no-space', 'the receiver has no room', 10_000)
   }
-  let open = 0
-  let heldBytes = 0
-  for (const entry of state.entries.values()) {
-    if (entry.device !== device) continue
-    open += 1
-    if (entry.incoming.bytes() !== undefined) heldBytes += entry.incoming.sizeBytes
-  }
+  const { open, heldBytes } = state.devices.get(device) ?? NOTHING
   if (isSmall(r, limits) && heldBytes + r.sizeBytes > limits.memoryBytes / DEVICE_SHARE) {
     throw new Refusal('busy', 'too many small files of this device at once', 200)
   }
@@ -89,7 +112,7 @@ export function forget(state: Uploads, entry: Entry): void {
   const key = keyOf(entry.device, entry.request.uploadId)
   if (state.entries.get(key) !== entry) return
   state.entries.delete(key)
-  if (entry.incoming.bytes() !== undefined) state.memoryBytes -= entry.incoming.sizeBytes
+  count(state, entry, -1)
   entry.incoming.close()
 }
 
@@ -99,14 +122,24 @@ export function drop({ store }: InboxParts, state: Uploads, entry: Entry): void 
   store.removePart(entry.device, entry.request.uploadId)
 }
 
-/** Ends an entry whose store failed: what it holds is unknown, so the next open starts over. */
+/**
+ * Ends an entry whose store failed: what it holds is unknown, so the next open starts over. Where the
+ * store cannot even put it aside, the entry stays, and no hold on it counts any more.
+ */
 export function discard({ store, log }: InboxParts, state: Uploads, entry: Entry, cause: unknown) {
   if (state.entries.get(keyOf(entry.device, entry.request.uploadId)) !== entry) return
   log.warn('upload discarded, the store failed', { device: entry.device, cause: String(cause) })
+  entry.epoch += 1
   try {
     entry.incoming.reset()
   } catch {
-    store.removePart(entry.device, entry.request.uploadId)
+    try {
+      store.removePart(entry.device, entry.request.uploadId)
+    } catch {
+      entry.broken = true
+      entry.held = false
+      return
+    }
   }
   forget(state, entry)
 }
@@ -125,24 +158,27 @@ export function create(
   const incoming = part
     ? createLargeIncoming(request.sizeBytes, part, clock)
     : createSmallIncoming(request.sizeBytes)
-  if (small) state.memoryBytes += request.sizeBytes
   const lastMs = clock.monotonicMs()
   const entry: Entry = {
     ...base,
     incoming,
     epoch: part?.record.epoch ?? 0,
     held: false,
+    broken: false,
     takenBytes: 0,
     busy: 0,
     lastMs,
   }
   state.entries.set(keyOf(device, request.uploadId), entry)
+  count(state, entry, 1)
   return entry
 }
 
 /** Forgets uploads that nobody holds, but for the large ones that were interrupted last. */
 export function dropIdle(state: Uploads): void {
-  const idle = [...state.entries.values()].filter((entry) => !entry.held && entry.busy === 0)
+  const idle = [...state.entries.values()].filter(
+    ({ held, busy, broken }) => !held && busy === 0 && !broken,
+  )
   const small = idle.filter((entry) => entry.incoming.bytes() !== undefined)
   const large = idle.filter((entry) => entry.incoming.bytes() === undefined)
   for (const entry of small) forget(state, entry)

@@ -2,6 +2,7 @@
 import { type BytePath, parentOf } from '../../byte-path.ts'
 import type { Output } from '../captured/output.ts'
 import { Refusal } from '../incoming.ts'
+import { unlinkIfThere } from './names-at.ts'
 import type { PlacingParts } from './placing.ts'
 import { type RecordKey, receiptPath, receiptsFolder, writeReceipt } from './receipts.ts'
 import type { StagingArea } from './staging.ts'
@@ -55,7 +56,7 @@ async function writeRecord(parts: DepositParts, { key, document }: Depositing, a
     }
     await folders.sync([folder])
   } catch (error) {
-    if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+    unlinkIfThere(files, root, path)
     throw error
   }
 }

@@ -144,9 +144,25 @@ function createConfirming(parts: DepositParts): Store['confirm'] {
   }
 }
 
+/** How long one look at the free space counts: it is asked for each file, and the floor is a reserve. */
+const ROOM_LOOK_MS = 50
+
+function createRoom({ files, clock, floorBytes }: DirectoryStoreOptions, root: Fd) {
+  let lookedMs = Number.NEGATIVE_INFINITY
+  let roomBytes = 0
+  return () => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - lookedMs > ROOM_LOOK_MS) {
+      roomBytes = files.usage(root).availableBytes - floorBytes
+      lookedMs = nowMs
+    }
+    return roomBytes
+  }
+}
+
 /** Fails with `ConfigError`. One process at a time. */
 export function openDirectoryStore(options: DirectoryStoreOptions): Store {
-  const { files, clock, floorBytes } = options
+  const { files, clock } = options
   const [root, marker] = openMarked(options)
   const folders: Folders = createFolders(files, root)
   const placing = { files, root, folders, clock }
@@ -168,7 +184,7 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
       })
     },
     publish: createPublishing(parts),
-    roomBytes: () => files.usage(root).availableBytes - floorBytes,
+    roomBytes: createRoom(options, root),
     merge: createMerging(parts),
     expire: createExpiry(options, root),
     close() {

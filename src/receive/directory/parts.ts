@@ -3,6 +3,7 @@ import type { BytePath } from '../../byte-path.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import type { Part, PartRecord } from '../store.ts'
 import type { Folders } from './folders.ts'
+import { createAnew, unlinkIfThere } from './names-at.ts'
 
 export const partsFolder = (device: string) => [device, 'meta', 'parts']
 /** The generation is part of the name: bytes of one can never pass for those of another. */
@@ -42,12 +43,6 @@ function openRecord(files: Files, root: Fd, path: BytePath) {
     files.close(fd)
     throw error
   }
-}
-
-/** A file of its own under the name, whatever stood there: that may have a public name by now. */
-function createAnew(files: Files, root: Fd, path: BytePath): Fd {
-  if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-  return files.createFileAt(root, path)
 }
 
 interface PartKey {
@@ -117,7 +112,7 @@ function openPartIn(files: Files, root: Fd, folders: Folders, key: PartKey): Par
       }
       files.close(content)
       content = fresh
-      if (files.statAt(root, old) !== undefined) files.unlinkAt(root, old)
+      unlinkIfThere(files, root, old)
     },
     async sync() {
       await files.sync(content)

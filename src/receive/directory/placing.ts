@@ -91,10 +91,10 @@ export async function place(
   const segments = storeSegments(metadata.path)
   const folder = parts.folders.ensure([device, 'files', ...segments.slice(0, -1)])
   const plain = segments.at(-1) ?? ''
-  for (const location of names(folder, plain, digest, 1)) {
-    if (await holds(parts, location, staged.fd, sizeBytes))
-      return takePlace(parts, staged, location)
-  }
+  const [first, version] = [...names(folder, plain, digest, 1)] as [BytePath, BytePath]
+  if (await holds(parts, version, staged.fd, sizeBytes)) return takePlace(parts, staged, version)
+  if (giveName(parts, staged.path, first)) return first
+  if (await holds(parts, first, staged.fd, sizeBytes)) return takePlace(parts, staged, first)
   for (const location of names(folder, plain, digest, MOST_NAMES)) {
     if (giveName(parts, staged.path, location)) return location
   }

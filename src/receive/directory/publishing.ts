@@ -3,6 +3,7 @@ import { type BytePath, parentOf } from '../../byte-path.ts'
 import type { Receipt } from '../../model.ts'
 import type { Fd } from '../../system/files.ts'
 import type { Publication } from '../store.ts'
+import { createAnew, unlinkIfThere } from './names-at.ts'
 import { partPath, partsFolder, recordPath } from './parts.ts'
 import { type PlacingParts, place } from './placing.ts'
 import { receiptDocument, receiptPath, receiptsFolder, writeReceipt } from './receipts.ts'
@@ -22,8 +23,7 @@ function stageIn({ files, root, folders }: PlacingParts, publication: Publicatio
   const { device, uploadId, generation, bytes, metadata } = publication
   const path = partPath(device, uploadId, generation)
   folders.ensure(partsFolder(device))
-  if (bytes && files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-  const fd = bytes ? files.createFileAt(root, path) : files.openWritableAt(root, path)
+  const fd = bytes ? createAnew(files, root, path) : files.openWritableAt(root, path)
   try {
     if (bytes && bytes.length > 0) files.write(fd, bytes, 0)
     files.setTimes(fd, metadata.mtimeNs)
@@ -88,10 +88,10 @@ export async function syncFile({ files, root }: PlacingParts, path: BytePath): P
 
 /** Removes what staged a publication that is durable now. */
 export function cleanUp({ files, root }: PlacingParts, publication: Publication): void {
-  const { device, uploadId, generation } = publication
-  for (const path of [partPath(device, uploadId, generation), recordPath(device, uploadId)]) {
-    if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-  }
+  const { device, uploadId, generation, bytes } = publication
+  unlinkIfThere(files, root, partPath(device, uploadId, generation))
+  // A small file was staged only to be named; it has no record.
+  if (bytes === undefined) unlinkIfThere(files, root, recordPath(device, uploadId))
 }
 
 /** One after the other, because two of a group may be versions of one path. */
@@ -111,7 +111,7 @@ async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
 /** Receipts that did not become durable must not be found by the next open. */
 function withdraw({ files, root }: PlacingParts, publication: Publication): void {
   const path = receiptPath(publication)
-  if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+  unlinkIfThere(files, root, path)
 }
 
 /** Syncs folders for all of a group: where that fails, none of it is durable. */

@@ -4,6 +4,7 @@ import type { Receipt } from '../../model.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import { storeSegments } from '../names.ts'
 import type { Deposit, Ledger, Publication } from '../store.ts'
+import { createAnew } from './names-at.ts'
 
 /** A document of a thousand outputs is smaller; a larger file is not one of ours. */
 const LARGEST_BYTES = 4 << 20
@@ -123,8 +124,7 @@ export function readRecord(files: Files, root: Fd, key: RecordKey): Recorded | u
 
 /** Writes the document in place of whatever stood there, and gives its descriptor to be synced. */
 export function writeReceipt(files: Files, root: Fd, path: BytePath, document: Uint8Array): Fd {
-  if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
-  const fd = files.createFileAt(root, path)
+  const fd = createAnew(files, root, path)
   try {
     files.write(fd, document, 0)
     return fd

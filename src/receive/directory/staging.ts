@@ -3,6 +3,7 @@ import type { BytePath } from '../../byte-path.ts'
 import type { Output } from '../captured/output.ts'
 import { createDigesting } from '../digesting.ts'
 import type { Staging } from '../store.ts'
+import { unlinkIfThere } from './names-at.ts'
 import { partPath, partsFolder } from './parts.ts'
 import type { PlacingParts } from './placing.ts'
 
@@ -52,7 +53,7 @@ export function createStagingArea(parts: PlacingParts): StagingArea {
     }
   }
   const remove = (path: BytePath) => {
-    if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+    unlinkIfThere(files, root, path)
   }
   return {
     open: (device) => openStaging(parts, device, createIn(device)),
@@ -102,7 +103,7 @@ function openStaging(
     },
     discard() {
       close()
-      if (files.statAt(root, path) !== undefined) files.unlinkAt(root, path)
+      unlinkIfThere(files, root, path)
     },
   }
 }
