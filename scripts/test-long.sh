@@ -1,5 +1,6 @@
 #!/bin/sh
 # What takes longer than a change may wait; the dated result goes to test/results/.
+# FERRY_VIAM_SERVER=FILE lets that viam-server sync to the receiver too.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -11,7 +12,8 @@ out="test/results/$(date -u +%Y-%m-%d)-long.txt"
 {
   echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
   FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 \
-    "$(bun_path)" test --timeout 1800000 ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/property/ 2>&1 |
+    "$(bun_path)" test --timeout 1800000 \
+    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/property/ ./test/peers/ 2>&1 |
     grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
 } | tee "$out"
 ! grep -q '^(fail)' "$out"

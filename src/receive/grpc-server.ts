@@ -6,6 +6,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { Refusal } from './incoming.ts'
 import type { Keyring } from './keys.ts'
+import { createRefusedLog } from './refused.ts'
 import { createTransferCalls, TRANSFER_DEFINITION, type TransferCalls } from './transfer-calls.ts'
 import { type CallParts, definitionOf, handleMethod, type OpenCall } from './viam/calls.ts'
 import { type Method, Unauthenticated } from './viam/method.ts'
@@ -110,18 +111,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { keyring, log, clock } = options
   const authenticate = (authorization: string) =>
     keyring ? keyring.authenticate(authorization) : ANONYMOUS
+  const tellRefused = createRefusedLog(log, clock)
   const transfers = createTransferCalls({
     grpc,
     serve: options.serve,
     authenticate(call) {
       const key = authenticate(String(call.metadata.get('authorization')[0] ?? ''))
-      if (!key) log.warn('call refused, its key is unknown or revoked', { peer: call.getPeer() })
+      if (!key) tellRefused('call', call.getPeer())
       return key
     },
   })
   server.addService({ transfer: TRANSFER_DEFINITION }, { transfer: transfers.handle })
   const storing = new Set<Promise<unknown>>()
-  const open = addMethods(server, { grpc, clock, log, authenticate, storing }, options.methods)
+  const parts = { grpc, clock, log, tellRefused, authenticate, storing }
+  const open = addMethods(server, parts, options.methods)
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(null, [
         { cert_chain: tls.certificateChain, private_key: tls.key },

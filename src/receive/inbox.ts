@@ -4,6 +4,7 @@ import type { Chain, Receipt } from '../model.ts'
 import { sameBytes } from '../system/digest.ts'
 import type { Finish, Opened, OpenRequest } from '../wire/frames.ts'
 import { type Committer, createCommitter } from './committer.ts'
+import { createConfirm } from './confirming.ts'
 import { Refusal, storeRefusal } from './incoming.ts'
 import { pathProblem } from './names.ts'
 import {
@@ -72,19 +73,6 @@ function inTurn<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
 
 const isListed = (state: Uploads, entry: Entry) =>
   state.entries.get(keyOf(entry.device, entry.request.uploadId)) === entry
-
-/** One at a time for each upload; who asks meanwhile shares the outcome. */
-function createConfirm(store: InboxParts['store']) {
-  const confirming = new Map<string, Promise<void>>()
-  return (device: string, receipt: Receipt): Promise<void> => {
-    const key = keyOf(device, receipt.uploadId)
-    const shared = confirming.get(key)
-    if (shared !== undefined) return shared
-    const own = store.confirm(device, receipt).finally(() => confirming.delete(key))
-    confirming.set(key, own)
-    return own
-  }
-}
 
 function createOpening(parts: InboxParts, state: Uploads) {
   const { store } = parts

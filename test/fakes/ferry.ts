@@ -80,15 +80,12 @@ export interface Receiver {
 export async function startReceiver(
   store: string,
   args: readonly string[] = [],
+  options: SpawnOptions = {},
 ): Promise<Receiver> {
-  const child = spawnFerry([
-    'receive',
-    '--store',
-    store,
-    '--log-level',
-    'debug',
-    ...withListen(args),
-  ])
+  const child = spawnFerry(
+    ['receive', '--store', store, '--log-level', 'debug', ...withListen(args)],
+    options,
+  )
   const log = collectLog(child)
   const reader = child.stdout.getReader()
   const { value } = await reader.read()

@@ -5,6 +5,7 @@ import { createKeyring } from '../../src/receive/keys.ts'
 import { viamMethods } from '../../src/receive/viam/service.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import type { Files } from '../../src/system/files.ts'
+import type { Logger } from '../../src/system/logger.ts'
 import { readTree } from './ferry.ts'
 import { openStoreAt } from './inbox.ts'
 import { quietLog } from './quiet.ts'
@@ -106,6 +107,7 @@ interface ViamOptions {
   /** A keys file; without it every call is `anonymous`. */
   readonly keys?: string
   readonly clock?: ReturnType<typeof createSystemClock>
+  readonly log?: Logger
 }
 
 /** The port of a receiver whose device is `anonymous`. */
@@ -119,7 +121,7 @@ export async function openViamAt(folder: string, options: ViamOptions = {}) {
     keyring,
     clock,
     limits: { connections: 16, streamsPerConnection: 65, messageBytes: 32 << 20 },
-    log: quietLog,
+    log: options.log ?? quietLog,
     methods: viamMethods({ store, clock, keyring, largestFileBytes: 2 ** 40 }),
     serve: () => ({ message: () => {}, closed: () => {} }),
   })

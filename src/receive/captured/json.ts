@@ -17,11 +17,15 @@ const VALUE_TYPE = 'google.protobuf.Value'
 const FIRST_SECOND = -62_135_596_800
 const LAST_SECOND = 253_402_300_799
 
-/** RFC 3339 with nanoseconds, in UTC; null where there is none, or none that a calendar has. */
+/**
+ * RFC 3339 with nanoseconds, in UTC; null where there is none, or none that a calendar has. The very
+ * first one is what Go's programs write for none.
+ */
 export function timeText(time: Timestamp): string | null {
   if (!time) return null
   const { seconds, nanos } = { seconds: Number(time.seconds ?? 0), nanos: time.nanos ?? 0 }
   if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND && nanos >= 0 && nanos < 1e9)) return null
+  if (seconds === FIRST_SECOND && nanos === 0) return null
   const whole = new Date(seconds * 1000).toISOString().slice(0, -5)
   return `${whole}.${String(nanos).padStart(9, '0')}Z`
 }

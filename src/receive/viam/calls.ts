@@ -5,6 +5,7 @@ import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { FailureCode } from '../../wire/frames.ts'
 import { Refusal, storeRefusal } from '../incoming.ts'
+import type { TellRefused } from '../refused.ts'
 import { type Exchange, type Method, Unauthenticated } from './method.ts'
 
 type Call = Grpc.ServerReadableStream<Buffer, Buffer>
@@ -14,6 +15,7 @@ export interface CallParts {
   readonly grpc: typeof Grpc
   readonly clock: Clock
   readonly log: Logger
+  readonly tellRefused: TellRefused
   /** What is being stored: to be awaited before the store is closed. */
   readonly storing: Set<Promise<unknown>>
   /** undefined: not a good key. */
@@ -55,6 +57,22 @@ function statusOf({ grpc, log }: CallParts, error: unknown): Partial<Grpc.Status
   return { code: grpc.status[STATUS[code]], details: message }
 }
 
+/** What the operator is to know of a call that ends with an error. */
+function tellEnd({ log, tellRefused }: CallParts, { path, isOpenToAll }: Method, call: Call) {
+  return (device: string, error: unknown): void => {
+    if (error === undefined) return
+    if (error instanceof Unauthenticated) {
+      if (isOpenToAll) tellRefused('login', call.getPeer())
+      return
+    }
+    const { code, message } = storeRefusal(error)
+    const fields = { device, path, code, cause: message }
+    // Viam's programs put aside what was refused as invalid, and never send it again.
+    if (code === 'invalid') log.warn('upload refused for good', fields)
+    else if (code !== 'stale-epoch') log.debug('upload refused', fields)
+  }
+}
+
 /** The header's text; '' where it is missing. */
 const header = (call: Call) => (name: string) => String(call.metadata.get(name)[0] ?? '')
 
@@ -63,7 +81,7 @@ function admit(parts: CallParts, open: Set<OpenCall>, method: Method, call: Call
   if (method.isOpenToAll) return { id: '', device: '' }
   const key = parts.authenticate(header(call)('authorization'))
   if (key === undefined) {
-    parts.log.warn('call refused, its key is unknown or revoked', { peer: call.getPeer() })
+    parts.tellRefused('call', call.getPeer())
     throw new Unauthenticated('the key is unknown or revoked')
   }
   const same = [...open].filter(({ device }) => device === key.device)
@@ -114,10 +132,12 @@ export function handleMethod(parts: CallParts, open: Set<OpenCall>, method: Meth
   return (call: Call, answer: Answer): void => {
     let exchange: Exchange | undefined
     let isOver = false
+    const tell = tellEnd(parts, method, call)
     const finish = (error: unknown, reply?: Buffer) => {
       if (isOver) return
       isOver = true
       open.delete(entry)
+      tell(entry.device, error)
       try {
         exchange?.drop()
       } catch (cause) {
