@@ -44,6 +44,8 @@ export interface AgentParts {
   readonly destination: Destination
   /** Given where it outlives the agent; else this agent's first look begins it. */
   readonly orphans?: Orphans
+  /** Tidies up what a crash left in a capture directory. */
+  readonly sweep?: (capture: BytePath) => void
   /** Without one the schedule always goes ahead. */
   readonly gate?: Gate
 }

@@ -76,6 +76,29 @@ async function isBlank(window: Window, from: number, fileBytes: number): Promise
   return true
 }
 
+/**
+ * Whether what is left of the file can be the beginning of one reading. If not, a length is damaged,
+ * and whole readings may stand behind it.
+ */
+async function isBeginning(window: Window, at: number, fileBytes: number): Promise<boolean> {
+  const length = readVarint(await window.at(at, LONGEST_LENGTH_BYTES), 0, LONGEST_LENGTH_BYTES)
+  if (length === undefined) return true
+  if (length.value > LARGEST_READING_BYTES) return false
+  const end = at + length.end + length.value
+  for (let from = at + length.end; from < fileBytes; ) {
+    const field = readField(await window.at(from, FIELD_START_BYTES), 0)
+    if (field === undefined) {
+      return fileBytes - from < FIELD_START_BYTES || (await isBlank(window, from, fileBytes))
+    }
+    const next = from + field.start + field.sizeBytes
+    if (next > fileBytes) return next <= end
+    // The reading itself comes last, so the message would be whole.
+    if (field.number === STRUCT_FIELD || field.number === BINARY_FIELD) return false
+    from = next
+  }
+  return true
+}
+
 async function readMetadata(window: Window, fileBytes: number) {
   if (fileBytes === 0) throw new Undecodable('the file is empty')
   const span = await messageAt(window, 0, fileBytes)
@@ -164,7 +187,12 @@ async function scan(window: Window, from: number, fileBytes: number): Promise<Sc
   let at = from
   while (at < fileBytes) {
     const message = await messageAt(window, at, fileBytes)
-    if (message === 'torn') break
+    if (message === 'torn') {
+      if (await isBeginning(window, at, fileBytes)) break
+      throw new Undecodable(
+        `the length at byte ${at} is damaged, what follows it is no one reading`,
+      )
+    }
     if (message.sizeBytes === 0 && (await isBlank(window, at, fileBytes))) break
     const record = await recordAt(window, at, message)
     await checkContent(window, record)

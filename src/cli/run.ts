@@ -102,6 +102,9 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
   const pause = createPause({ directory, clock, log, onChange: refresh })
   const session: Session = {
     ...{ path, files, clock, random, journal, log, orphans: createOrphans() },
+    sweep(capture) {
+      if (!isViamServerRunning()) sweepSequences(files, capture, log)
+    },
     isPaused: () => pause.leftMs() !== undefined,
     otherSyncer: () => other,
     findOthers() {
@@ -155,9 +158,6 @@ export async function run(args: Arguments): Promise<ExitCode> {
   const { session, running, close } = openSession(path, config, log, stop)
   log.info('ferry runs', { version: VERSION, device: config.device })
   tellSettings(config, log)
-  if (!isViamServerRunning()) {
-    for (const { path, isCapture } of config.roots) if (isCapture) sweepSequences(files, path, log)
-  }
   try {
     if (args.flag('once')) return (await runOnce(running, args, stop)) ? 0 : 1
     await runUntilStopped(running, session, stop)

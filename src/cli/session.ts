@@ -1,6 +1,7 @@
 /** The agent of a configuration, and a new one each time the configuration changes. */
 import * as fs from 'node:fs'
 import { type Agent, createAgent } from '../agent.ts'
+import type { BytePath } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { sameSyncConfig } from '../config/same.ts'
 import { ConfigError, errorMessage } from '../errors.ts'
@@ -52,6 +53,8 @@ export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
   readonly log: Logger
   /** Taken up once for each process: what comes after a reload belongs to a live program. */
   readonly orphans: Orphans
+  /** Tidies up what a crash left in a capture directory, when it is first looked at. */
+  readonly sweep: (capture: BytePath) => void
   /** Looks for another program at work on the same directories. */
   readonly findOthers: () => void
   /** Called with what runs from now on. */
@@ -64,6 +67,7 @@ const authorityOf = ({ destination: { caFile } }: FerryConfig) =>
 /** Fails with `ConfigError`. */
 export function build(config: FerryConfig, session: Session): Running {
   const destination = openDestination(config, session)
+  session.journal.deliverTo(`${destination.state().address} ${config.partId || config.device}`)
   const gate = createSyncGate({ ...session, config })
   const agent = createAgent({ ...session, destination, gate }, agentOptions(config))
   return { config, authority: authorityOf(config), destination, gate, agent }

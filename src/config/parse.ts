@@ -20,7 +20,10 @@ interface Reach {
   readonly login: Login | undefined
 }
 
-/** The operator's own address and key stand over the cloud's, and get no secret of the cloud. */
+/**
+ * The operator's own address and key stand over the cloud's. The cloud's secret goes to the cloud's
+ * address, and to another one only where the operator says that Viam's protocol is spoken there.
+ */
 function checkDestination(values: Values, { cloud }: Source, report: Report): Reach {
   const own = values['destination.url'] as string | undefined
   const text = own ?? cloud?.url

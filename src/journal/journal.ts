@@ -76,6 +76,8 @@ export interface Journal {
   nextDueMs(state: UploadState, monotonicMs: number): number | undefined
   /** Adds to the counters what no event of an upload does. */
   count(counters: Partial<JournalCounters>): void
+  /** Messages that were delivered to another destination than this one count for nothing. */
+  deliverTo(destination: string): void
   /** What waits to be sent, of either lane, is due now. */
   dueNow(): void
   summary(): JournalSummary

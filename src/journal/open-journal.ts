@@ -200,6 +200,7 @@ export function openJournal(options: OpenJournalOptions): Journal {
     kept: (...query) => guarded((journal) => journal.kept(...query)),
     nextDueMs: (...query) => guarded((journal) => journal.nextDueMs(...query)),
     count: (counters) => guarded((journal) => journal.count(counters)),
+    deliverTo: (name) => guarded((journal) => journal.deliverTo(name)),
     dueNow: () => guarded((journal) => journal.dueNow()),
     summary: () => guarded((journal) => journal.summary()),
     fact: (name) => guarded((journal) => journal.fact(name)),

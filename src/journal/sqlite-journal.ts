@@ -11,6 +11,8 @@ const COLUMNS = `uploads.id, directories.path, name, root, size, version, state,
   attempts, reason, chain_offset, chain, receipt, delivered`
 const JOINED = 'uploads JOIN directories ON directories.id = uploads.directory'
 
+const DELIVERED_TO = 'delivered_to'
+
 type Counted = Partial<Record<keyof JournalCounters, number>>
 
 /** What one event adds to the counters, when it ends or acknowledges an upload. */
@@ -182,6 +184,7 @@ function createFacts(db: Database) {
  */
 export function createSqliteJournal(db: Database, monotonicMs: number): Journal {
   const counters = createCounters(db)
+  const facts = createFacts(db)
   const discover = createDiscovery(db, counters.count)
   const apply = createApplication(db, counters.count)
   const inTransaction = (work: () => void) =>
@@ -196,7 +199,7 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
   db.exec('DELETE FROM directories WHERE id NOT IN (SELECT directory FROM uploads)')
   return {
     ...createQueries(db),
-    ...createFacts(db),
+    ...facts,
     discover: (files) => inTransaction(() => discover(files)),
     apply(events, nowMs) {
       const durable = events.some(({ type }) => type === 'acknowledged' || type === 'delivered')
@@ -204,6 +207,13 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
       inTransaction(() => apply(events, nowMs))
     },
     count: (counted) => inTransaction(() => counters.count(counted)),
+    deliverTo(destination) {
+      if (facts.fact(DELIVERED_TO) === destination) return
+      db.transaction(() => {
+        db.exec('UPDATE uploads SET delivered = 0 WHERE delivered > 0')
+        facts.setFact(DELIVERED_TO, destination)
+      })()
+    },
     dueNow() {
       db.exec("UPDATE uploads SET due_ms = 0, wait_ms = 0 WHERE state = 'pending' AND due_ms > 0")
     },

@@ -24,9 +24,6 @@ export function evictionNeed(rule: EvictionRule, usage: DiskUsage, captureBytes:
   return share < rule.captureShare ? 'disk full of other things' : 'evict'
 }
 
-/** Those that lie in `failed/` may have a number behind. */
-const COMPLETED = /\.capture(\.\d+)?$/
-
 /**
  * Asked of each file in lexical order: true for every nth completed capture file. One that is being
  * sent stays and does not count: the next one takes its turn.
@@ -37,7 +34,7 @@ export function chooser(
 ): (path: BytePath) => boolean {
   let index = 0
   return (path) => {
-    if (!COMPLETED.test(path)) return false
+    if (!path.endsWith('.capture')) return false
     const isNext = index % everyNth === 0
     if (isNext && isInFlight(path)) return false
     index += 1

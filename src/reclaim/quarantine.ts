@@ -22,6 +22,15 @@ export const failedFolderOf = (isCapture: boolean) =>
 /** Names tried where the plain one is taken. */
 const MOST_NAMES = 1000
 const LONGEST_NAME_BYTES = 255 - REASON_SUFFIX.length
+const LONGEST_NUMBER_BYTES = 5
+
+/** The number stands before the extension, and a long name loses of its stem: it must stay a capture file. */
+function numbered(name: BytePath, number: number): BytePath {
+  const dot = name.lastIndexOf('.')
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
+  const room = Math.max(1, LONGEST_NAME_BYTES - LONGEST_NUMBER_BYTES - extension.length)
+  return `${stem.slice(0, room)}${number === 1 ? '' : `.${number}`}${extension}` as BytePath
+}
 
 interface Reason {
   /** Where it stood, for people and for `ferry retry`; bytes that are no UTF-8 are escaped. */
@@ -63,9 +72,8 @@ function writeReason(files: Files, folder: Fd, name: BytePath, reason: Reason): 
 /** The reason is written first: a file in `failed/` is never without one. */
 function moveTo(files: Files, from: [Fd, BytePath], folder: Fd, reason: Reason): boolean {
   const [directory, name] = from
-  const short = name.slice(0, LONGEST_NAME_BYTES - 5) as BytePath
   for (let number = 1; number <= MOST_NAMES; number++) {
-    const other = (number === 1 ? short : `${short}.${number}`) as BytePath
+    const other = numbered(name, number)
     if (!writeReason(files, folder, other, reason)) continue
     if (files.renameNewAt(directory, name, folder, other)) return true
     files.unlinkAt(folder, `${other}${REASON_SUFFIX}` as BytePath)

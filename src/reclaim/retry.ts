@@ -34,18 +34,31 @@ function createReturn(files: Files, kept: { path: string; reason: string }[]) {
       if (files.statAt(from, reason) !== undefined) files.unlinkAt(from, reason)
     } else kept.push({ path: display(path), reason: 'its old place is taken' })
   }
+  const enter = (from: Fd, to: Fd, name: BytePath, inner: BytePath): void => {
+    const below = files.openDirectoryAt(from, name)
+    try {
+      const target = openBeside(files, to, name)
+      try {
+        visit(below, target, inner)
+      } finally {
+        files.close(target)
+      }
+    } finally {
+      files.close(below)
+    }
+    files.removeDirectoryAt(from, name)
+  }
+  /** What is in the way of one name keeps that one back, and no other. */
   const visit = (from: Fd, to: Fd, path: BytePath): void => {
     for (const name of files.listAt(from)) {
-      const kind = files.statAt(from, name)?.kind
       const inner = join(path, name)
-      if (kind === 'directory') {
-        const below = files.openDirectoryAt(from, name)
-        const target = openBeside(files, to, name)
-        visit(below, target, inner)
-        files.close(below)
-        files.close(target)
-        files.removeDirectoryAt(from, name)
-      } else if (kind === 'file' && !name.endsWith(REASON_SUFFIX)) back(from, to, name, inner)
+      try {
+        const kind = files.statAt(from, name)?.kind
+        if (kind === 'directory') enter(from, to, name, inner)
+        else if (kind === 'file' && !name.endsWith(REASON_SUFFIX)) back(from, to, name, inner)
+      } catch (error) {
+        kept.push({ path: display(inner), reason: errorCode(error) || String(error) })
+      }
     }
   }
   return { visit, count: () => put }
@@ -62,8 +75,11 @@ export function retryFailed(files: Files, roots: readonly RetryRoot[]): Retried 
       try {
         if (files.statAt(root, folder)?.kind !== 'directory') continue
         const failed = files.openDirectoryAt(root, folder)
-        visit(failed, root, join(path, folder))
-        files.close(failed)
+        try {
+          visit(failed, root, join(path, folder))
+        } finally {
+          files.close(failed)
+        }
         files.removeDirectoryAt(root, folder)
       } finally {
         files.close(root)

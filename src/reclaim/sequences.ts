@@ -1,5 +1,5 @@
 /**
- * What a crash of viam-server left among its sequences: once at start, and only while no viam-server
+ * What a crash of viam-server left among its sequences: at the first look, and only while no viam-server
  * runs, because an open sequence of a live one looks the same.
  */
 import { type BytePath, display, join } from '../byte-path.ts'

@@ -21,6 +21,8 @@ export interface PassParts {
   readonly stability: Stability
   readonly orphans: Orphans
   readonly log: Logger
+  /** Tidies up what a crash left in a capture directory; called once for each, when it is first looked at. */
+  readonly sweep?: (capture: BytePath) => void
   /** Puts back what an interrupted deletion left in a directory. */
   readonly restore: (directory: Fd, path: BytePath) => void
 }
@@ -128,6 +130,7 @@ export async function runPass(
       report.trouble(root.path, opened.trouble)
       continue
     }
+    if (root.isCapture && parts.orphans.mayBegin(root.path)) parts.sweep?.(root.path)
     try {
       await walkRoot(files, opened, {
         files: look(root, report),

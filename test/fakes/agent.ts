@@ -41,6 +41,7 @@ export function startAgent(site: Site): StartedAgent {
     files: createPosixFiles(),
     random: createSystemRandom(),
     orphans: createOrphans(),
+    sweep: () => {},
     isPaused: () => facts.isPaused,
     otherSyncer: () => facts.otherSyncer,
     findOthers: () => {},

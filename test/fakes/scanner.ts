@@ -20,7 +20,12 @@ export function scanner(
   root: string,
   change: Partial<Root> = {},
   quietMs = 0,
-  { maxRows = 1e6, orphans = createOrphans(), files = createPosixFiles() } = {},
+  {
+    maxRows = 1e6,
+    orphans = createOrphans(),
+    files = createPosixFiles(),
+    sweep = (_capture: string) => {},
+  } = {},
 ) {
   const journal = openJournal({ directory: temporaryFolder('state'), clock, log: quietLog })
   const parts = {
@@ -30,6 +35,7 @@ export function scanner(
     clock,
     stability: createStability(),
     orphans,
+    sweep,
     log: quietLog,
     restore: (fd: number) => restoreAside(files, fd),
   }

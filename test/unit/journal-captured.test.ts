@@ -38,6 +38,17 @@ describe('the journal', () => {
     expect(pending(again)[0]?.deliveredMessages).toBe(3)
   })
 
+  test('forgets delivered messages when the destination is another one, and only then', () => {
+    const { journal } = journalWith('a.capture')
+    journal.deliverTo('grpcs://one:443 part')
+    const row = pending(journal)[0]?.row ?? 0
+    journal.apply([{ type: 'delivered', row, messages: 3 }], 0)
+    journal.deliverTo('grpcs://one:443 part')
+    expect(pending(journal)[0]?.deliveredMessages).toBe(3)
+    journal.deliverTo('grpcs://one:443 other-part')
+    expect(pending(journal)[0]?.deliveredMessages).toBe(0)
+  })
+
   test('forgets delivered messages with their version', () => {
     const { journal } = journalWith('a.capture')
     const row = pending(journal)[0]?.row ?? 0

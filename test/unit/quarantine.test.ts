@@ -56,9 +56,19 @@ describe('a file that cannot be decoded', () => {
     const root = folderWith('a.capture', 'failed/a.capture')
     run(undecodable(versionAt(root, 'a.capture')))
     expect(read(`${root}/failed/a.capture`)).toBe('content of failed/a.capture')
-    expect(read(`${root}/failed/a.capture.2`)).toBe('content of a.capture')
+    expect(read(`${root}/failed/a.2.capture`)).toBe('content of a.capture')
     expect(fs.existsSync(`${root}/failed/a.capture.ferry-reason.json`)).toBe(false)
-    expect(fs.existsSync(`${root}/failed/a.capture.2.ferry-reason.json`)).toBe(true)
+    expect(fs.existsSync(`${root}/failed/a.2.capture.ferry-reason.json`)).toBe(true)
+  })
+
+  test('keeps its extension under a name that has to be cut, and comes back as a capture file', () => {
+    const name = `${'n'.repeat(240)}.capture`
+    const root = folderWith(name)
+    expect(run(undecodable(versionAt(root, name))).type).toBe('quarantined')
+    const [moved = ''] = fs.readdirSync(`${root}/failed`).filter((one) => one.endsWith('.capture'))
+    expect(Buffer.byteLength(`${moved}.ferry-reason.json`)).toBeLessThanOrEqual(255)
+    expect(retryFailed(files, [{ path: fromText(root), isCapture: true }]).put).toBe(1)
+    expect(fs.readdirSync(root).filter((one) => one.endsWith('.capture'))).toHaveLength(1)
   })
 
   test('that was rewritten meanwhile is another version and stays', () => {
@@ -139,6 +149,18 @@ describe('retry', () => {
     expect(kept[0]).toMatchObject({ reason: 'its old place is taken' })
     expect(read(`${root}/a.capture`)).toBe('content of a.capture')
     expect(read(`${root}/failed/a.capture`)).toBe('content of failed/a.capture')
+  })
+
+  test('one folder in the way keeps its own files back and no others, and leaks nothing', () => {
+    const root = folderWith('a', 'failed/a/in.capture', 'failed/b/out.capture')
+    const before = fs.readdirSync('/proc/self/fd').length
+    const { put, kept } = retry(root)
+    expect(put).toBe(1)
+    expect(kept).toHaveLength(1)
+    expect(kept[0]?.path).toContain('failed/a')
+    expect(fs.existsSync(`${root}/b/out.capture`)).toBe(true)
+    expect(read(`${root}/failed/a/in.capture`)).toBe('content of failed/a/in.capture')
+    expect(fs.readdirSync('/proc/self/fd').length).toBe(before)
   })
 
   test('does nothing where nothing failed, and leaves a user\'s own "failed" alone', () => {

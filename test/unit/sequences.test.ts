@@ -58,3 +58,16 @@ test('a look sends closed sequences at once, and open ones never', async () => {
     'a sequence that is still open',
   ])
 })
+
+test('the sweep comes with the first look at a capture directory, once, and with no other root', async () => {
+  const root = temporaryFolder('sequences')
+  const swept: string[] = []
+  const sweep = (capture: string) => void swept.push(capture)
+  const scan = scanner(root, { isCapture: true }, 0, { sweep })
+  expect(swept).toEqual([])
+  await scan.look()
+  await scan.look()
+  expect(swept).toEqual([root])
+  await scanner(root, { isCapture: false }, 0, { sweep }).look()
+  expect(swept).toEqual([root])
+})
