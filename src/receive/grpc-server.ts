@@ -9,6 +9,7 @@ import type { Keyring } from './keys.ts'
 import { createRefusedLog } from './refused.ts'
 import { createTransferCalls, TRANSFER_DEFINITION, type TransferCalls } from './transfer-calls.ts'
 import { type CallParts, definitionOf, handleMethod, type OpenCall } from './viam/calls.ts'
+import { createMemory } from './viam/memory.ts'
 import { type Method, Unauthenticated } from './viam/method.ts'
 
 export interface ServerLimits {
@@ -53,8 +54,6 @@ const KEEPALIVE_MS = 20_000
 const KEEPALIVE_TIMEOUT_MS = 10_000
 /** A device without a key. */
 const ANONYMOUS = { id: '', device: 'anonymous' }
-/** A client that began a call goes on with it; after this it is not coming. */
-const SILENT_MS = 120_000
 
 /** Viam's services beside the transfer, each method under its own path. */
 function addMethods(server: Grpc.Server, parts: CallParts, methods: readonly Method[]) {
@@ -78,7 +77,7 @@ function check({ keyring, clock, log }: ServerOptions, { transfers, open }: Held
   for (const call of [...open]) {
     const silentMs = clock.monotonicMs() - call.lastMs
     if (!isGood(call.keyId)) call.end(new Unauthenticated('the key was revoked'))
-    else if (silentMs > SILENT_MS) {
+    else if (silentMs > call.silentMs) {
       log.warn('call ended, its client went silent', { device: call.device })
       call.end(new Refusal('store-failed', 'nothing came for too long'))
     }
@@ -123,7 +122,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   server.addService({ transfer: TRANSFER_DEFINITION }, { transfer: transfers.handle })
   const storing = new Set<Promise<unknown>>()
-  const parts = { grpc, clock, log, tellRefused, authenticate, storing }
+  const memory = createMemory()
+  const { messageBytes } = limits
+  const parts = { grpc, clock, log, tellRefused, authenticate, storing, memory, messageBytes }
   const open = addMethods(server, parts, options.methods)
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(null, [

@@ -2,7 +2,7 @@
 import type { BytePath } from '../byte-path.ts'
 import type { Digest, Receipt } from '../model.ts'
 import type { FileMetadata } from '../wire/frames.ts'
-import type { Output } from './captured/output.ts'
+import type { Output, Spill } from './captured/output.ts'
 
 /** Where it is written down what was stored: uploads of the own protocol, requests of Viam's. */
 export type Ledger = 'receipts' | 'requests'
@@ -74,7 +74,7 @@ export interface Deposit {
   readonly device: string
   /** Hexadecimal, 64 characters. */
   readonly id: string
-  readonly outputs: readonly Output[]
+  readonly outputs: (spill: Spill) => Promise<readonly Output[]>
   /** Of the content as it came. */
   readonly sizeBytes: number
   /** Lower-case hexadecimal. */
@@ -97,7 +97,8 @@ export interface Store {
   /** Resolves when this answer is durable; to be awaited before each time it is given again. */
   confirm(device: string, receipt: Receipt, ledger?: Ledger): Promise<void>
   openStaging(device: string): Staging
-  /** Resolves when all of it is durable; a repetition adds nothing. Fails as `publish` does. */
+  /** Resolves when all of it is durable; a repetition adds nothing. Fails as `publish` does, and
+   * with `Refusal` where there is no room. */
   deposit(deposit: Deposit): Promise<void>
   /** What was left of an upload, or an empty part; its record is as stored. */
   openPart(device: string, uploadId: string): Part

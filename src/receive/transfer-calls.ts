@@ -3,6 +3,7 @@ import type * as Grpc from '@grpc/grpc-js'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
+import { admitMessages } from './messages.ts'
 
 type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 
@@ -63,9 +64,15 @@ function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Cal
     live.delete(call)
     handlers.closed(new Transient('the stream ended', { scope: 'destination' }))
   }
+  admitMessages(call, MESSAGE_BYTES, ({ sizeBytes }) => {
+    if (sizeBytes <= MESSAGE_BYTES) return true
+    close()
+    const details = `larger than ${MESSAGE_BYTES} bytes`
+    call.emit('error', { code: status.INVALID_ARGUMENT, details })
+    return false
+  })
   call.on('data', (message: Buffer) => {
     try {
-      if (message.length > MESSAGE_BYTES) throw new Error(`larger than ${MESSAGE_BYTES} bytes`)
       if (open) handlers.message(message)
     } catch (error) {
       close()

@@ -94,8 +94,14 @@ export const keyOf = (device: string, uploadId: string) => `${device}/${uploadId
 const isSmall = ({ sizeBytes }: OpenRequest, limits: InboxLimits) =>
   sizeBytes <= limits.smallFileBytes
 
+/** What is taken apart is written a second time, beside the part. */
+function neededBytes({ metadata, sizeBytes, offsetBytes }: OpenRequest): number {
+  const isTakenApart = metadata.content !== 'file'
+  return sizeBytes - offsetBytes + (isTakenApart ? sizeBytes : 0)
+}
+
 function admit({ store, limits }: InboxParts, state: Uploads, device: string, r: OpenRequest) {
-  if (store.roomBytes() < r.sizeBytes - r.offsetBytes) {
+  if (store.roomBytes() < neededBytes(r)) {
     throw new Refusal('no-space', 'the receiver has no room', 10_000)
   }
   const { open, heldBytes } = state.devices.get(device) ?? NOTHING

@@ -2,6 +2,8 @@
 import { expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
+import * as grpc from '@grpc/grpc-js'
+import { TRANSFER_PATH } from '../../src/wire/transfer-path.ts'
 import {
   configure,
   eventually,
@@ -13,6 +15,8 @@ import {
   status,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
+import { viamClient } from '../fakes/viam.ts'
+import { PATHS } from '../fakes/viam-messages.ts'
 
 /** The receiver takes 1024. */
 const TOO_MANY = 1100
@@ -71,4 +75,33 @@ test('garbage on the port harms nobody', async () => {
   configure(site, receiver.port)
   fs.writeFileSync(`${site.board}/a`, 'x')
   expect((await once(site)).code).toBe(0)
+})
+
+test.each([
+  ['a login', PATHS.login],
+  ['an upload', PATHS.file],
+  ['the transfer', TRANSFER_PATH],
+  ['a method that there is not', '/none.Service/None'],
+])('a client without a key cannot fill the memory with large messages to %s', async (_, path) => {
+  const site = await makeSite(temporaryFolder('memory'))
+  const receiver = await startReceiver(site.store)
+  const ca = fs.readFileSync(`${site.store}/.ferry/ca.pem`)
+  const memoryMiB = () => {
+    const status = fs.readFileSync(`/proc/${receiver.child.pid}/status`, 'utf8')
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+  }
+  const before = memoryMiB()
+  const message = Buffer.alloc(31 << 20)
+  const address = `localhost:${receiver.port}`
+  const clients = [1, 2].map(() => viamClient(address, '', grpc.credentials.createSsl(ca)))
+  for (const client of clients) {
+    for (let call = 0; call < 16; call++) void client.hang(path, [message])
+  }
+  let most = 0
+  for (let look = 0; look < 30; look++) {
+    await Bun.sleep(100)
+    most = Math.max(most, memoryMiB())
+  }
+  for (const client of clients) client.close()
+  expect(most - before).toBeLessThan(150)
 })

@@ -3,7 +3,10 @@ import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { readCapture } from '../../src/capture/read-capture.ts'
 import { Undecodable } from '../../src/errors.ts'
+import type { Spill } from '../../src/receive/captured/output.ts'
 import { unpackCapture } from '../../src/receive/captured/unpack.ts'
+import { legacyImages } from '../../src/upload/viam/legacy-images.ts'
+import { lookAtCapture } from '../../src/upload/viam/look.ts'
 import {
   BINARY,
   captureFile,
@@ -116,13 +119,21 @@ test('random bytes give records or a refusal', async () => {
   )
 })
 
+const noSpill: Spill = {
+  append() {
+    throw new Error('nothing is spilled here')
+  },
+  turn: async () => {},
+}
+
 /** How many records the receiver takes out of the file, or its refusal. */
-function taken(bytes: Uint8Array): number | Undecodable {
+async function taken(bytes: Uint8Array): Promise<number | Undecodable> {
   const read = (at: number, length: number) => bytes.subarray(at, at + length)
   const beside = { partId: 'p', tags: [], datasetIds: [] }
   const arrival = { id: '0'.repeat(64), name: '0'.repeat(49), storedAt: '' }
   try {
-    const outputs = unpackCapture({ sizeBytes: bytes.length, read }, beside, arrival)
+    const source = { sizeBytes: bytes.length, read }
+    const outputs = await unpackCapture(source, beside, arrival, noSpill)
     return outputs.reduce((sum, { name, content }) => {
       if ('staged' in content) throw new Error('nothing is staged here')
       const text = Buffer.concat([...content]).toString()
@@ -153,9 +164,56 @@ test('what the agent lets go the receiver takes apart, record for record', async
       })
       if (capture instanceof Undecodable) return
       agreed += 1
-      expect(taken(bytes)).toBe(capture.records)
+      expect(await taken(bytes)).toBe(capture.records)
     }),
     1500,
   )
   expect(agreed).toBeGreaterThan(300)
+})
+
+/** Pictures as GetImages once wrote them, good and bad ones. */
+const picture = fc.record(
+  {
+    image: fc.oneof(
+      fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+      fc.constantFrom('', '=', 'A', '****', 'AA==\n', 'AA', ' AAAA'),
+      fc.jsonValue(),
+    ),
+    mime_type: fc.constantFrom('image/jpeg', '', 'nothing'),
+    mimeType: fc.constantFrom('image/png', 7),
+    format: fc.constantFrom('FORMAT_JPEG', 3),
+  },
+  { requiredKeys: [] },
+)
+const shots = fc.array(
+  fc
+    .tuple(fc.nat(), fc.oneof(fc.array(picture, { maxLength: 3 }), fc.jsonValue()))
+    .map(
+      ([seconds, images]): Reading => ({ metadata: times(seconds), struct: toStruct({ images }) }),
+    ),
+  { minLength: 1, maxLength: 3 },
+)
+
+test('pictures that the agent lets go the receiver takes, and no others', async () => {
+  let agreed = 0
+  await forAllAsync(
+    fc.asyncProperty(metadataOf(BINARY), shots, async (metadata, readings) => {
+      const bytes = captureFile({ ...metadata, methodName: 'GetImages' }, readings)
+      const source = { read: readOf(bytes) }
+      const capture = await lookAtCapture(source, bytes.length).catch((error: unknown) => {
+        if (error instanceof Undecodable) return error
+        throw error
+      })
+      const result = await taken(bytes)
+      if (capture instanceof Undecodable) return expect(result).toBeInstanceOf(Undecodable)
+      agreed += 1
+      let pictures = 0
+      for await (const { data } of capture.read()) {
+        pictures += legacyImages(await capture.bytes(data)).images.length
+      }
+      expect(result).toBe(pictures)
+    }),
+    1500,
+  )
+  expect(agreed).toBeGreaterThan(100)
 })

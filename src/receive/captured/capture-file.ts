@@ -36,10 +36,14 @@ export interface CaptureFile {
   records(tail: 'stop' | 'fail'): Iterable<Record>
 }
 
-/** Far more than any metadata, and what a message of the protocol may have. */
+/** Far more than any metadata, and what a message of the protocol may have: as the agent's look. */
 const LARGEST_METADATA_BYTES = 1 << 20
-const LARGEST_STRUCT_BYTES = 32 << 20
+const LARGEST_READING_BYTES = 32 << 20
 const WINDOW_BYTES = 64 * 1024
+/** Of a SensorData. */
+const METADATA_FIELD = 1
+const STRUCT_FIELD = 2
+const BINARY_FIELD = 3
 
 /** Small reads come from one larger one. */
 function throughWindow({ sizeBytes, read }: CaptureSource): CaptureSource {
@@ -116,25 +120,23 @@ function decode<T>(what: string, work: () => T): T {
   }
 }
 
-/** The SensorData that stands there. Fails with `Undecodable`. */
+/**
+ * The SensorData that stands there. Of fields that come twice the last counts, and the others are
+ * not looked at, as in the agent's look. Fails with `Undecodable`.
+ */
 export function recordOf(source: CaptureSource, span: Span): Record {
-  let metadata: Record['metadata']
-  let struct: Record['struct']
-  let binary: Span | undefined
+  let times: Span | undefined
+  let data: Field | undefined
   for (const field of fieldsOf(source, span)) {
-    if (field.number === 1) {
-      const bytes = load(source, field, LARGEST_METADATA_BYTES)
-      metadata = decoded(decode('times', () => SensorMetadata.decode(bytes)))
-    } else if (field.number === 2) {
-      const bytes = load(source, field, LARGEST_STRUCT_BYTES)
-      struct = decode('readings', () => google.protobuf.Struct.decode(bytes))
-      binary = undefined
-    } else if (field.number === 3) {
-      binary = { offsetBytes: field.offsetBytes, lengthBytes: field.lengthBytes }
-      struct = undefined
-    }
+    if (field.number === METADATA_FIELD) times = field
+    if (field.number === STRUCT_FIELD || field.number === BINARY_FIELD) data = field
   }
-  return { metadata, struct, binary }
+  const bytesOf = (field: Span) => load(source, field, LARGEST_READING_BYTES)
+  const metadata = times && decoded(decode('times', () => SensorMetadata.decode(bytesOf(times))))
+  if (data?.number !== STRUCT_FIELD) return { metadata, struct: undefined, binary: data }
+  const reading = data
+  const struct = decode('readings', () => google.protobuf.Struct.decode(bytesOf(reading)))
+  return { metadata, struct, binary: undefined }
 }
 
 /** Fails with `Undecodable`, here or while records are taken. */

@@ -15,6 +15,18 @@ export interface Output {
   readonly content: Iterable<Uint8Array> | StagedFile
 }
 
+/** Where contents go that are too many for memory, and how others get their turn meanwhile. */
+export interface Spill {
+  /** Appends to a file of the store, undefined for a new one, and gives it. Throws as the store. */
+  append(file: SpilledFile | undefined, bytes: Uint8Array): SpilledFile
+  /** To be awaited now and then while much is decoded. */
+  turn(): Promise<void>
+}
+
+export interface SpilledFile extends StagedFile {
+  readonly sizeBytes: number
+}
+
 /** An upload's identity and arrival. */
 export interface Arrival {
   /** Hexadecimal, 64 characters. */

@@ -1,13 +1,13 @@
 /** Tabular readings as rows of NDJSON, one file for each date. */
-import { Undecodable } from '../../errors.ts'
 import type { CaptureFacts, TabularReading } from './capture.ts'
 import { structJson } from './json.ts'
-import type { Arrival, Output } from './output.ts'
+import type { Arrival, Output, Spill, SpilledFile } from './output.ts'
 import { dateOf, partitionOf, rowsName, TABULAR } from './partitions.ts'
 
-/** Each date is one file and one more reading of the source; captured files span hours. */
-const MOST_DATES = 1000
-const CHUNK_CHARACTERS = 64 * 1024
+/** Rows of one upload in memory; beyond it they go to files, one for each date. */
+const MEMORY_CHARACTERS = 8 << 20
+/** Some milliseconds of work. */
+const TURN_CHARACTERS = 128 << 10
 
 /** One row with Viam's columns, without a line's end. Equal readings give equal text. */
 export function rowText(facts: CaptureFacts, reading: TabularReading, storedAt: string): string {
@@ -28,40 +28,80 @@ export function rowText(facts: CaptureFacts, reading: TabularReading, storedAt: 
   })
 }
 
-function* lines(
+interface Rows {
+  /** Of one of the readings. */
+  readonly time: string | null
+  /** Whole lines that are in memory. */
+  text: string
+  /** Those before them. */
+  file: SpilledFile | undefined
+}
+
+/** The lines of every date, in one pass; what is too much for memory goes to files. */
+function createSorting(spill: Spill) {
+  const dates = new Map<string, Rows>()
+  let characters = 0
+  const toFiles = () => {
+    for (const rows of dates.values()) {
+      if (rows.text !== '') rows.file = spill.append(rows.file, Buffer.from(rows.text))
+      rows.text = ''
+    }
+    characters = 0
+  }
+  return {
+    add(time: string | null, line: string) {
+      const date = dateOf(time)
+      const rows = dates.get(date) ?? { time, text: '', file: undefined }
+      rows.text += line
+      dates.set(date, rows)
+      characters += line.length
+      if (characters >= MEMORY_CHARACTERS) toFiles()
+    },
+    finish() {
+      if ([...dates.values()].some(({ file }) => file !== undefined)) toFiles()
+      return [...dates.values()]
+    },
+  }
+}
+
+/**
+ * A line for each reading. `turn` is awaited now and then, so that other calls go on.
+ * Fails with `Undecodable`, and as the readings do.
+ */
+export async function eachLine(
+  readings: Iterable<TabularReading>,
+  lineOf: (reading: TabularReading) => string,
+  take: (line: string, time: string | null) => void,
+  turn: () => Promise<void>,
+): Promise<void> {
+  let characters = 0
+  for (const reading of readings) {
+    const line = `${lineOf(reading)}\n`
+    take(line, reading.requested)
+    characters += line.length
+    if (characters < TURN_CHARACTERS) continue
+    characters = 0
+    await turn()
+  }
+}
+
+/** Reads everything, so that what cannot be decoded fails here. Fails with `Undecodable`. */
+export async function tabularOutputs(
   facts: CaptureFacts,
   readings: Iterable<TabularReading>,
-  storedAt: string,
-): Generator<Uint8Array> {
-  let text = ''
-  for (const reading of readings) {
-    text += `${rowText(facts, reading, storedAt)}\n`
-    if (text.length < CHUNK_CHARACTERS) continue
-    yield Buffer.from(text)
-    text = ''
-  }
-  if (text !== '') yield Buffer.from(text)
-}
-
-function* ofDate(readings: Iterable<TabularReading>, date: string): Generator<TabularReading> {
-  for (const reading of readings) if (dateOf(reading.requested) === date) yield reading
-}
-
-/** Reads everything once, so that what cannot be decoded fails here. Fails with `Undecodable`. */
-export function tabularOutputs(
-  facts: CaptureFacts,
-  readings: () => Iterable<TabularReading>,
   { name, storedAt }: Arrival,
-): Output[] {
-  const times = new Map<string, string | null>()
-  for (const { requested } of readings()) {
-    times.set(dateOf(requested), requested)
-    if (times.size > MOST_DATES)
-      throw new Undecodable(`more than ${MOST_DATES} dates in one upload`)
-  }
-  return [...times].map(([date, time]) => ({
+  spill: Spill,
+): Promise<Output[]> {
+  const sorting = createSorting(spill)
+  await eachLine(
+    readings,
+    (reading) => rowText(facts, reading, storedAt),
+    (line, time) => sorting.add(time, line),
+    spill.turn,
+  )
+  return sorting.finish().map(({ time, text, file }) => ({
     folder: partitionOf(TABULAR, facts, time),
     name: rowsName(name),
-    content: lines(facts, ofDate(readings(), date), storedAt),
+    content: file ?? [Buffer.from(text)],
   }))
 }

@@ -6,7 +6,7 @@ import { viam } from '../../wire/viam.js'
 import { type CaptureFacts, factsOf, type TabularReading, timesOf } from './capture.ts'
 import { type CaptureSource, openCaptureFile, type Record, type Span } from './capture-file.ts'
 import { imagesOf } from './images.ts'
-import type { Arrival, Output } from './output.ts'
+import type { Arrival, Output, Spill } from './output.ts'
 import { type Payload, payloadOutputs } from './payloads.ts'
 import { tabularOutputs } from './rows.ts'
 import { parseSequence, sequenceOutput } from './sequences.ts'
@@ -55,16 +55,17 @@ export function partOf({ id, name }: Pick<Arrival, 'id' | 'name'>, index: number
 }
 
 /** Fails with `Undecodable`, and so may the contents that it gives. */
-export function unpackCapture(
+export async function unpackCapture(
   source: CaptureSource,
   { partId, tags, datasetIds }: BesideFile,
   arrival: Arrival,
-): Output[] {
+  spill: Spill,
+): Promise<Output[]> {
   const file = openCaptureFile(source)
   const facts = factsOf(file.metadata, { partId, tags, datasetIds, fileName: '' })
   switch (file.metadata.type) {
     case DataType.DATA_TYPE_TABULAR_SENSOR:
-      return tabularOutputs(facts, () => tabular(file.records('stop')), arrival)
+      return await tabularOutputs(facts, tabular(file.records('stop')), arrival, spill)
     case DataType.DATA_TYPE_BINARY_SENSOR:
       return [...file.records('fail')]
         .flatMap((record) => payloadsOf(source, facts, record))

@@ -3,7 +3,7 @@ import type { Receipt } from '../../model.ts'
 import { hashParts } from '../../system/digest.ts'
 import { fromHex, toHex } from '../../wire/codec.ts'
 import type { CaptureSource } from '../captured/capture-file.ts'
-import type { Output } from '../captured/output.ts'
+import type { Output, Spill } from '../captured/output.ts'
 import { shortId } from '../captured/partitions.ts'
 import { unpackCapture, unpackSequence } from '../captured/unpack.ts'
 import type { Publication } from '../store.ts'
@@ -15,7 +15,12 @@ import { receiptDocument, receiptPath } from './receipts.ts'
 /** Enough of the digest to tell versions of one upload apart. */
 const DIGEST_HEX = 16
 
-function outputsOf(source: CaptureSource, publication: Publication, wallMs: number): Output[] {
+async function outputsOf(
+  source: CaptureSource,
+  publication: Publication,
+  wallMs: number,
+  spill: Spill,
+): Promise<Output[]> {
   const { metadata, uploadId, digest, device } = publication
   const { content, tags, datasetIds } = metadata
   const partId = metadata.partId === '' ? device : metadata.partId
@@ -26,7 +31,7 @@ function outputsOf(source: CaptureSource, publication: Publication, wallMs: numb
   }
   return content === 'sequence'
     ? unpackSequence(source, partId, arrival)
-    : unpackCapture(source, { partId, tags, datasetIds }, arrival)
+    : await unpackCapture(source, { partId, tags, datasetIds }, arrival, spill)
 }
 
 function openSource({ files, root }: DepositParts, publication: Publication) {
@@ -66,7 +71,8 @@ export async function publishCapture(
     const at = (locations: readonly string[]) => (locations.length > 0 ? locations : [own])
     const locations = await depositAll(parts, {
       key: publication,
-      outputs: outputsOf(source, publication, wallMs),
+      sizeBytes,
+      outputs: (spill) => outputsOf(source, publication, wallMs, spill),
       isWanted: () => true,
       document: (names) => receiptDocument(publication, at(names), wallMs),
     })

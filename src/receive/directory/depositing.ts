@@ -1,6 +1,6 @@
 /** Stores what an upload was taken apart into: bytes, then names, then the record of it. */
 import { type BytePath, parentOf } from '../../byte-path.ts'
-import type { Output } from '../captured/output.ts'
+import type { Output, Spill } from '../captured/output.ts'
 import { Refusal } from '../incoming.ts'
 import { unlinkIfThere } from './names-at.ts'
 import type { PlacingParts } from './placing.ts'
@@ -15,7 +15,9 @@ export interface DepositParts extends PlacingParts {
 
 export interface Depositing {
   readonly key: RecordKey
-  readonly outputs: readonly Output[]
+  readonly outputs: (spill: Spill) => Promise<readonly Output[]>
+  /** Of the content as it came, which is about what it takes. */
+  readonly sizeBytes: number
   readonly isWanted: () => boolean
   readonly document: (locations: readonly BytePath[]) => Uint8Array
 }
@@ -24,6 +26,9 @@ interface Staged {
   readonly path: BytePath
   readonly output: Output
 }
+
+/** After so many names others get their turn. */
+const TURN_NAMES = 64
 
 function removeStaged({ files, root }: DepositParts, staged: readonly Staged[]): void {
   for (const { path } of staged) if (files.statAt(root, path)) files.unlinkAt(root, path)
@@ -63,24 +68,32 @@ async function writeRecord(parts: DepositParts, { key, document }: Depositing, a
 
 /** Resolves, when all of it is durable, with where the outputs stand. */
 export async function depositAll(parts: DepositParts, deposit: Depositing): Promise<BytePath[]> {
-  const { key, outputs, isWanted } = deposit
+  const { key, isWanted } = deposit
+  const { staging } = parts
+  const { spill, discard } = staging.spillOf(key.device)
   const staged: Staged[] = []
   const locations: BytePath[] = []
   try {
+    staging.checkRoom(0)
+    const outputs = await deposit.outputs(spill)
+    // What is staged already has its room.
+    const isNew = outputs.some(({ content }) => !('staged' in content))
+    if (isNew) staging.checkRoom(deposit.sizeBytes)
     for (const output of outputs) {
-      staged.push({ output, path: await parts.staging.stage(key.device, output) })
+      staged.push({ output, path: await staging.stage(key.device, output) })
     }
     if (!isWanted()) throw new Refusal('stale-epoch', 'the call was cancelled')
     for (const one of staged) {
       const location = name(parts, key.device, one)
       parts.underway.add(location)
-      locations.push(location)
+      if (locations.push(location) % TURN_NAMES === 0) await parts.clock.sleep(0)
     }
     await parts.folders.sync(locations.map(parentOf))
     await writeRecord(parts, deposit, locations)
     return locations
   } finally {
     removeStaged(parts, staged)
+    discard()
     for (const location of locations) parts.underway.delete(location)
   }
 }

@@ -8,6 +8,7 @@ import type { Ledger, Publication, Store } from '../store.ts'
 import { publishCapture } from './captures.ts'
 import { type DepositParts, depositAll } from './depositing.ts'
 import { createFolders, type Folders } from './folders.ts'
+import { inGroups } from './in-groups.ts'
 import { createMerging } from './merging.ts'
 import { openPart, partsFolder, removePart } from './parts.ts'
 import { publishGroup, syncFile } from './publishing.ts'
@@ -139,7 +140,7 @@ function createConfirming(parts: DepositParts): Store['confirm'] {
     const folder = folders.ensure(partsFolder(device))
     await rewriteReceipt(parts, path, `${folder}/${uploadId}.${ledger.slice(0, -1)}` as BytePath)
     const standing = locations.filter((one) => files.statAt(root, one)?.kind === 'file')
-    await Promise.all(standing.map((location) => syncFile(parts, location)))
+    await inGroups(standing, (location) => syncFile(parts, location))
     await folders.sync([parentOf(path), ...standing.map(parentOf)])
   }
 }
@@ -166,7 +167,8 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
   const [root, marker] = openMarked(options)
   const folders: Folders = createFolders(files, root)
   const placing = { files, root, folders, clock }
-  const staging = createStagingArea(placing)
+  const roomBytes = createRoom(options, root)
+  const staging = createStagingArea({ ...placing, roomBytes })
   const parts: DepositParts = { ...placing, staging, underway: new Set() }
   return {
     findReceipt: (device, uploadId, ledger = 'receipts') =>
@@ -184,7 +186,7 @@ export function openDirectoryStore(options: DirectoryStoreOptions): Store {
       })
     },
     publish: createPublishing(parts),
-    roomBytes: createRoom(options, root),
+    roomBytes,
     merge: createMerging(parts),
     expire: createExpiry(options, root),
     close() {

@@ -4,6 +4,7 @@ import { parentOf } from '../../byte-path.ts'
 import { errorCode } from '../../errors.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import { directoryName } from '../names.ts'
+import { inGroups } from './in-groups.ts'
 
 export interface Folders {
   /** Makes the folder and those above it; a file in the way gives the folder another name. */
@@ -48,7 +49,7 @@ function createLinks(files: Files, root: Fd) {
         }
       }
       const before = exchanges
-      await Promise.all([...wanted].map(syncOne))
+      await inGroups([...wanted], syncOne)
       if (before !== exchanges) return
       if (linked.size > REMEMBERED) linked.clear()
       for (const way of ways) linked.add(way)

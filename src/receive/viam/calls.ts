@@ -5,7 +5,9 @@ import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { FailureCode } from '../../wire/frames.ts'
 import { Refusal, storeRefusal } from '../incoming.ts'
+import { admitMessages } from '../messages.ts'
 import type { TellRefused } from '../refused.ts'
+import { createHeld, type Held, type Memory } from './memory.ts'
 import { type Exchange, type Method, Unauthenticated } from './method.ts'
 
 type Call = Grpc.ServerReadableStream<Buffer, Buffer>
@@ -18,6 +20,9 @@ export interface CallParts {
   readonly tellRefused: TellRefused
   /** What is being stored: to be awaited before the store is closed. */
   readonly storing: Set<Promise<unknown>>
+  readonly memory: Memory
+  /** The largest message of a client with a key. */
+  readonly messageBytes: number
   /** undefined: not a good key. */
   readonly authenticate: (authorization: string) => { id: string; device: string } | undefined
 }
@@ -27,12 +32,20 @@ export interface OpenCall {
   readonly device: string
   /** When a message came last, on the monotonic clock. */
   lastMs: number
+  /** After so long without a message its client is not coming. */
+  readonly silentMs: number
   /** Ends it with an error, unless it has ended. */
   end(error: unknown, reply?: Buffer): void
 }
 
 /** Calls of one device at once, each with at most one message in memory; a client has a call per worker. */
 const MOST_CALLS = 32
+/** A client that began a call goes on with it. */
+const SILENT_MS = 120_000
+/** Calls of clients without a key, all together: what they send is small, and comes at once. */
+const MOST_OPEN_TO_ALL = 64
+const OPEN_TO_ALL_BYTES = 16 << 10
+const OPEN_TO_ALL_SILENT_MS = 10_000
 
 /** INVALID_ARGUMENT means never; the others mean later. */
 const STATUS: Readonly<Record<FailureCode, keyof typeof Grpc.status>> = {
@@ -76,9 +89,15 @@ function tellEnd({ log, tellRefused }: CallParts, { path, isOpenToAll }: Method,
 /** The header's text; '' where it is missing. */
 const header = (call: Call) => (name: string) => String(call.metadata.get(name)[0] ?? '')
 
+const NOBODY = { id: '', device: '' }
+
 /** Who calls; throws `Unauthenticated` or `Refusal`. */
 function admit(parts: CallParts, open: Set<OpenCall>, method: Method, call: Call) {
-  if (method.isOpenToAll) return { id: '', device: '' }
+  if (method.isOpenToAll) {
+    const others = [...open].filter(({ device }) => device === NOBODY.device)
+    if (others.length >= MOST_OPEN_TO_ALL) throw new Refusal('busy', 'too many logins at once')
+    return NOBODY
+  }
   const key = parts.authenticate(header(call)('authorization'))
   if (key === undefined) {
     parts.tellRefused('call', call.getPeer())
@@ -99,10 +118,23 @@ async function settled(clock: Clock, call: Call): Promise<boolean> {
   return !call.cancelled
 }
 
-function run(parts: CallParts, exchange: Exchange, call: Call, finish: OpenCall['end']) {
-  const { clock, storing } = parts
+interface Running {
+  readonly call: Call
+  readonly exchange: Exchange
+  readonly held: Held
+  readonly mostBytes: number
+  readonly isOver: () => boolean
+  readonly finish: OpenCall['end']
+}
+
+function run({ clock, storing }: CallParts, { call, exchange, held, finish }: Running) {
   let isEnded = false
   const cancelled = () => finish(new Refusal('stale-epoch', 'the call was cancelled'))
+  const unlessEnded = () => {
+    if (!isEnded) cancelled()
+    // What is being stored is in memory until it is.
+    if (!isEnded) held.releaseAll()
+  }
   call.on('end', () => {
     isEnded = true
     const work = async () => {
@@ -114,16 +146,34 @@ function run(parts: CallParts, exchange: Exchange, call: Call, finish: OpenCall[
       (error: unknown) => finish(error),
     )
     storing.add(stored)
-    void stored.finally(() => storing.delete(stored))
+    void stored.finally(() => {
+      storing.delete(stored)
+      held.releaseAll()
+    })
   })
-  call.on('cancelled', () => {
-    if (!isEnded) cancelled()
-  })
-  call.on('error', () => {
-    if (!isEnded) cancelled()
-  })
-  call.on('close', () => {
-    if (!isEnded) cancelled()
+  call.on('cancelled', unlessEnded)
+  call.on('error', unlessEnded)
+  call.on('close', unlessEnded)
+}
+
+/** Takes the messages as they come; a refused one ends the call. */
+function take(parts: CallParts, entry: OpenCall, running: Running) {
+  const { call, exchange, held, mostBytes, isOver, finish } = running
+  const attempt = (work: () => void): boolean => {
+    if (isOver()) return false
+    try {
+      work()
+      return true
+    } catch (error) {
+      finish(error)
+      return false
+    }
+  }
+  admitMessages(call, mostBytes, (message) => attempt(() => held.admit(message)))
+  call.on('data', (message: Buffer) => {
+    entry.lastMs = parts.clock.monotonicMs()
+    attempt(() => exchange.message(message))
+    if (!exchange.keepsMessages) held.release()
   })
 }
 
@@ -146,11 +196,12 @@ export function handleMethod(parts: CallParts, open: Set<OpenCall>, method: Meth
       if (error === undefined) answer(null, reply)
       else answer(statusOf(parts, error))
     }
-    let entry: OpenCall = { keyId: '', device: '', lastMs: 0, end: finish }
+    const silentMs = method.isOpenToAll ? OPEN_TO_ALL_SILENT_MS : SILENT_MS
+    let entry: OpenCall = { keyId: '', device: '', lastMs: 0, silentMs, end: finish }
     call.on('error', () => {})
     try {
-      const { id, device } = admit(parts, open, method, call)
-      entry = { keyId: id, device, lastMs: parts.clock.monotonicMs(), end: finish }
+      const { id: keyId, device } = admit(parts, open, method, call)
+      entry = { keyId, device, lastMs: parts.clock.monotonicMs(), silentMs, end: finish }
       open.add(entry)
       const isCancelled = () => call.cancelled || isOver
       exchange = method.open({ device, header: header(call), isCancelled })
@@ -158,17 +209,11 @@ export function handleMethod(parts: CallParts, open: Set<OpenCall>, method: Meth
       finish(error)
       return
     }
-    const taking = exchange
-    call.on('data', (message: Buffer) => {
-      if (isOver) return
-      entry.lastMs = parts.clock.monotonicMs()
-      try {
-        taking.message(message)
-      } catch (error) {
-        finish(error)
-      }
-    })
-    run(parts, taking, call, finish)
+    const mostBytes = method.isOpenToAll ? OPEN_TO_ALL_BYTES : parts.messageBytes
+    const held = createHeld(parts.memory, entry.device, mostBytes)
+    const running = { call, exchange, held, mostBytes, isOver: () => isOver, finish }
+    take(parts, entry, running)
+    run(parts, running)
   }
 }
 

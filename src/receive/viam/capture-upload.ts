@@ -11,10 +11,10 @@ import {
 } from '../captured/capture.ts'
 import { type CaptureRequest, openCaptureRequest } from '../captured/capture-request.ts'
 import type { Json } from '../captured/json.ts'
-import type { Output } from '../captured/output.ts'
+import type { Output, Spill } from '../captured/output.ts'
 import { shortId } from '../captured/partitions.ts'
 import { payloadOutputs } from '../captured/payloads.ts'
-import { rowText, tabularOutputs } from '../captured/rows.ts'
+import { eachLine, rowText, tabularOutputs } from '../captured/rows.ts'
 import { partOf } from '../captured/unpack.ts'
 import type { Staging } from '../store.ts'
 import {
@@ -54,7 +54,7 @@ interface Request {
   readonly id: string
   readonly sizeBytes: number
   readonly sha256: string
-  readonly outputs: (storedAt: string) => Output[]
+  readonly outputs: (storedAt: string, spill: Spill) => Promise<Output[]>
 }
 
 function* tabularReadings({ records }: CaptureRequest): Generator<TabularReading> {
@@ -64,19 +64,25 @@ function* tabularReadings({ records }: CaptureRequest): Generator<TabularReading
   }
 }
 
-function tabularRequest(facts: CaptureFacts, request: CaptureRequest): Request {
-  const readings = () => tabularReadings(request)
+async function tabularRequest(
+  { clock }: ViamParts,
+  facts: CaptureFacts,
+  request: CaptureRequest,
+): Promise<Request> {
   const hash = createSha256Stream()
   let sizeBytes = 0
-  for (const reading of readings()) {
-    const row = Buffer.from(`${rowText(facts, reading, '')}\n`)
+  const take = (line: string) => {
+    const row = Buffer.from(line)
     sizeBytes += row.length
     hash.update(row)
   }
+  const lineOf = (reading: TabularReading) => rowText(facts, reading, '')
+  await eachLine(tabularReadings(request), lineOf, take, () => clock.sleep(0))
   const sha256 = hash.hex()
   const id = requestId('DataCaptureUpload', factsJson(facts), sha256)
   const name = shortId(id)
-  const outputs = (storedAt: string) => tabularOutputs(facts, readings, { id, name, storedAt })
+  const outputs = (storedAt: string, spill: Spill) =>
+    tabularOutputs(facts, tabularReadings(request), { id, name, storedAt }, spill)
   return { id, sizeBytes, sha256, outputs }
 }
 
@@ -90,7 +96,7 @@ function binaryRequest(facts: CaptureFacts, { records, source }: CaptureRequest)
   const sha256 = payloads.length === 1 && only ? only.sha256 : ''
   const told = payloads.map((one): Json => ({ times: timesJson(one.times), sha256: one.sha256 }))
   const id = requestId('DataCaptureUpload', [factsJson(facts), told], sha256)
-  const outputs = () =>
+  const outputs = async () =>
     payloads.flatMap(({ times, bytes }, index) =>
       payloadOutputs(
         { facts, ...times, sizeBytes: bytes.length, content: [bytes] },
@@ -106,7 +112,7 @@ async function store(parts: ViamParts, context: CallContext, request: Request): 
   const { id, sizeBytes, sha256 } = request
   await parts.requests.once(device, id, async () => {
     const storedAt = new Date(parts.clock.wallMs()).toISOString()
-    const outputs = request.outputs(storedAt)
+    const outputs = (spill: Spill) => request.outputs(storedAt, spill)
     const isWanted = () => !isCancelled()
     await parts.store.deposit({ device, id, sizeBytes, sha256, outputs, isWanted })
   })
@@ -120,7 +126,7 @@ function createUnaryAnswer(parts: ViamParts, context: CallContext) {
     const facts = factsOfUpload(metadata)
     const { type } = metadata
     if (type === DataType.DATA_TYPE_TABULAR_SENSOR) {
-      const tabular = tabularRequest(facts, request)
+      const tabular = await tabularRequest(parts, facts, request)
       await store(parts, context, tabular)
       return DataCaptureUploadResponse.encode({ fileId: tabular.id }).finish()
     }
@@ -166,7 +172,7 @@ function createStreamAnswer(parts: ViamParts, context: CallContext) {
     const id = requestId('StreamingDataCaptureUpload', told, sha256)
     const content = { staged: staging.path, sha256 }
     const payload = { facts, ...times, sizeBytes, content }
-    const outputs = () => payloadOutputs(payload, { id, name: shortId(id) })
+    const outputs = async () => payloadOutputs(payload, { id, name: shortId(id) })
     await store(parts, context, { id, sizeBytes, sha256, outputs })
     const answer = { fileId: id, binaryDataId: id }
     return StreamingDataCaptureUploadResponse.encode(answer).finish()

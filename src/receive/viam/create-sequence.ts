@@ -34,7 +34,8 @@ export function createSequence({ store, requests, clock }: ViamParts): Method {
         const id = requestId('CreateSequence', told, '')
         await requests.once(device, id, async () => {
           const storedAt = new Date(clock.wallMs()).toISOString()
-          const outputs = [sequenceOutput(sequence, { id, name: shortId(id), storedAt })]
+          const arrival = { id, name: shortId(id), storedAt }
+          const outputs = async () => [sequenceOutput(sequence, arrival)]
           const isWanted = () => !isCancelled()
           const sizeBytes = message.length
           await store.deposit({ device, id, sizeBytes, sha256: '', outputs, isWanted })

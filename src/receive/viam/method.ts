@@ -19,6 +19,8 @@ export interface CallContext {
 
 /** One call as it comes in. All three may throw `Refusal` or what the system throws. */
 export interface Exchange {
+  /** Whether a message stays in memory after it was given. */
+  readonly keepsMessages: boolean
   message(bytes: Uint8Array): void
   /** The client has ended its stream and did not cancel it. Resolves with the answer. */
   finish(): Promise<Uint8Array>
@@ -55,6 +57,7 @@ export function decodeMessage<T>(work: () => T): T {
 export function createUnary(answer: (message: Uint8Array) => Promise<Uint8Array>): Exchange {
   let only: Uint8Array | undefined
   return {
+    keepsMessages: true,
     message(bytes) {
       if (only !== undefined) throw invalid('more than one message')
       only = bytes

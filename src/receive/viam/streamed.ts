@@ -42,6 +42,7 @@ export function createStreamed<T>(
     staging.write(data)
   }
   return {
+    keepsMessages: false,
     message(bytes) {
       const { metadata, data } = decode(bytes)
       if (begun === undefined) return begin(metadata)
