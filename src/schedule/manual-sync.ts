@@ -44,6 +44,9 @@ const PATIENCE_MS = 5000
 /** A destination that fails for so long, after all was handed over, may stay away. */
 const DOWN_PATIENCE_MS = 60_000
 
+/** In a row: those of one file are not, as it waits longer each time. */
+const FAILURES_OF_MANY = 3
+
 interface Waiting extends Pick<ManualSyncParts, 'journal' | 'clock'> {
   /** Whether what is left can only wait; without it everything may still move. */
   readonly isStuck?: (leftFiles: number) => boolean
@@ -98,7 +101,10 @@ async function handedOver(parts: ManualSyncParts, signal: AbortSignal): Promise<
     const closed = parts.gate.closedBecause()
     if (closed !== '') throw new Error(closed)
     const { breaker, flights, answers: now } = upload.state()
-    if (breaker.connection === 'failing' && breaker.failures !== before.failures) {
+    const isFailing = breaker.connection === 'failing' && breaker.failures !== before.failures
+    // Where others are answered, one failure may be that of a single file.
+    const isDown = now === answers || breaker.failures >= FAILURES_OF_MANY
+    if (isFailing && isDown && flights.length === 0) {
       throw new Transient(breaker.cause, { scope: 'destination', hint: breaker.hint })
     }
     const busy = new Set(flights.map((flight) => flight.upload.row))

@@ -31,7 +31,7 @@ const goodLeft = (root: string) => fs.readdirSync(root).filter((name) => !isBad(
 test.each([
   [1, 5],
   [40, 20],
-  [400, 200],
+  [150, 100],
 ])(
   '%p files refused as by a destination that is down do not block %p others',
   async (bad, good) => {
@@ -41,7 +41,7 @@ test.each([
     await eventually(
       () => goodLeft(root),
       (left) => left === 0,
-      20_000,
+      60_000,
     )
     expect(fs.readdirSync(root)).toHaveLength(bad)
     await stop()
@@ -103,4 +103,23 @@ test('a destination that is down is asked with another file each time, and postp
     expect(probes.slice(index - 3, index)).not.toContain(probes[index] as string)
   }
   expect(minutes).toBeGreaterThan(2)
+})
+
+test('a sync by hand goes on past the one refused', async () => {
+  const root = temporaryFolder('by-hand')
+  const accepts: Destination['upload'] = async (...args) => {
+    await Bun.sleep(30)
+    return await accept(...args)
+  }
+  const { agent, journal, stop } = startLoops(root, { upload: refusing([], accepts) })
+  write(root, 1, 3)
+  await eventually(
+    () => journal.summary(),
+    ({ reasons, pendingFiles }) => pendingFiles === 1 && reasons.length === 1,
+  )
+  write(root, 0, 100)
+  const { settled } = await agent.sync(new AbortController().signal)
+  expect(await settled).toBe(false)
+  expect(goodLeft(root)).toBe(0)
+  await stop()
 })
