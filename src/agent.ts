@@ -180,6 +180,9 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
     },
     async once(signal) {
       const stop = linked(signal)
+      life = AbortSignal.abort(
+        new Error('ferry run --once is under way: it sends everything itself'),
+      )
       let isDone = false
       const work = async () => {
         let figures: PassFigures

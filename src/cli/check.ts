@@ -9,6 +9,7 @@ import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { destinationProblems, OPEN_TO_OTHERS } from './open-destination.ts'
 import { print } from './output.ts'
+import { closedByConfig } from './sync-gate.ts'
 import { refuseViamServer } from './viam-server.ts'
 
 function rootProblems(config: FerryConfig): ConfigProblem[] {
@@ -47,6 +48,10 @@ export function check(args: Arguments): ExitCode {
   refuseViamServer(config)
   for (const warning of warnings(config)) process.stderr.write(`ferry: warning: ${warning}\n`)
   const roots = config.roots.map((root) => display(root.path)).join(', ')
-  print(`${path} is fine: device ${config.device}, sends from ${roots}\n`)
+  const closed = closedByConfig(config)
+  const sends = closed
+    ? `the schedule sends nothing: ${closed}; ferry sync sends from ${roots}`
+    : `sends from ${roots}`
+  print(`${path} is fine: device ${config.device}, ${sends}\n`)
   return 0
 }

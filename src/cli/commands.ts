@@ -68,7 +68,11 @@ export const COMMANDS: readonly Command[] = [
       'The running agent looks at once, although sync is disabled, paused or waits for a yes, and returns when all that was found is on its way. Fails with the cause when the destination cannot be reached.',
     options: [
       CONFIG,
-      { name: 'wait', value: 'flag', about: 'Return when all of it is gone.' },
+      {
+        name: 'wait',
+        value: 'flag',
+        about: 'Return when all of it is gone, or what is left can only wait.',
+      },
       { name: 'timeout', value: 'TIME', about: 'Give up after this long, as 10m. Default: 10m' },
     ],
     run: async (args) => (await import('./sync.ts')).sync(args),
@@ -78,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Send nothing until told otherwise.',
     words: '',
     details:
-      'What is under way ends; nothing new is looked for, sent or deleted. It survives a restart; its time passes only while an agent runs.',
+      'What is under way ends, also of a sync by hand; nothing new is looked for, sent or deleted. It survives a restart; its time passes only while an agent runs.',
     options: [
       CONFIG,
       { name: 'for', value: 'TIME', about: 'For this long, as 2h. Default: until ferry resume' },

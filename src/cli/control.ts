@@ -8,10 +8,12 @@ import type { Running } from './session.ts'
 interface ControlParts {
   readonly running: () => Running
   readonly pause: Pause
-  readonly journal: Pick<Journal, 'dueNow'>
+  readonly journal: Pick<Journal, 'dueNow' | 'summary'>
   readonly stop: AbortSignal
 }
 
+/** `ferry status` tells all of them. */
+const MOST_CAUSES = 5
 /** Node's timers take no longer ones. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
@@ -29,7 +31,16 @@ async function within<T>(work: Promise<T>, timeoutMs: number, late: () => Error)
   }
 }
 
-function createSync({ running, stop }: ControlParts): ControlAction {
+/** Why files are left, in words. */
+function causesOf(journal: Pick<Journal, 'summary'>, breakerCause: string): string[] {
+  const { reasons } = journal.summary()
+  const causes = reasons.map(
+    ({ reason, files }) => `${files} ${files === 1 ? 'file' : 'files'}: ${reason}`,
+  )
+  return causes.length === 0 && breakerCause !== '' ? [breakerCause] : causes.slice(0, MOST_CAUSES)
+}
+
+function createSync({ running, journal, stop }: ControlParts): ControlAction {
   return async ({ wait, timeout_ms }) => {
     const { agent } = running()
     const timeoutMs = timeoutOf(timeout_ms)
@@ -46,7 +57,8 @@ function createSync({ running, stop }: ControlParts): ControlAction {
     )
     if (wait !== true) return { files }
     const leftMs = Math.max(endMs - performance.now(), 0)
-    return { files, gone: await within(settled, leftMs, late('not everything is gone')) }
+    const gone = await within(settled, leftMs, late('not everything is gone'))
+    return { files, gone, causes: gone ? [] : causesOf(journal, agent.state().breaker.cause) }
   }
 }
 
@@ -56,6 +68,8 @@ export function controlActions(parts: ControlParts): Readonly<Record<string, Con
     sync: createSync(parts),
     async pause({ remaining_ms: left }) {
       pause.set(typeof left === 'number' && left > 0 ? left : Number.POSITIVE_INFINITY)
+      // Also where it was paused before, and a sync by hand began since.
+      running().gate.release()
       return {}
     },
     async retry() {

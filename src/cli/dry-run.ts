@@ -14,6 +14,7 @@ import { createRootGuard } from '../system/root-guard.ts'
 import { formatBytes } from '../units.ts'
 import type { ExitCode } from './command.ts'
 import { print } from './output.ts'
+import { closedByConfig } from './sync-gate.ts'
 
 /** What stands in front of a file that the journal says was sent. */
 const DONE = {
@@ -31,6 +32,8 @@ export async function dryRun(config: FerryConfig): Promise<ExitCode> {
   const guard = createRootGuard(files, NO_MEMORY)
   const say = (line: string) => print(`${line}\n`)
   const journal = readJournal(config.stateDir, clock)
+  const closed = closedByConfig(config)
+  if (closed) say(`the schedule sends nothing: ${closed}; what ferry sync would do:`)
   let count = 0
   let bytes = 0
   let isWhole = true

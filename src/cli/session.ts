@@ -123,7 +123,7 @@ export async function runUntilStopped(
       session.log.info('nothing changes for sending')
     } else {
       next = read
-      restart.abort(new Error('SIGHUP'))
+      restart.abort(new Error('the agent is being restarted, ask again'))
     }
   })
   while (!stop.signal.aborted) {

@@ -27,13 +27,23 @@ function reasonNow(parts: GateParts, selective: SelectiveAnswer): string {
   })
 }
 
+/** Why the schedule sends nothing whatever happens, by the configuration alone; '' where it may. */
+export function closedByConfig(config: FerryConfig): string {
+  const { syncDisabled, selectiveSyncerName, selectiveSync } = config
+  const selective = selectiveSync && ''
+  const facts = { otherSyncer: '', isPaused: false, syncDisabled, selectiveSyncerName, selective }
+  return closedBecause(facts)
+}
+
 export function createSyncGate(parts: GateParts): Gate {
   const { log, config } = parts
   const rings: (() => void)[] = []
   let selective = NOT_ASKED
   let because = reasonNow(parts, selective)
-  let syncs = 0
-  const closed = () => parts.otherSyncer() || (syncs > 0 ? '' : because)
+  /** Syncs by hand that hold it open. */
+  const holds = new Set<object>()
+  let wasPaused = parts.isPaused()
+  const closed = () => parts.otherSyncer() || (holds.size > 0 ? '' : because)
   let wasClosed = closed() !== ''
   if (wasClosed) log.info('paused', { cause: because })
   const noteOpening = () => {
@@ -41,7 +51,14 @@ export function createSyncGate(parts: GateParts): Gate {
     if (wasClosed && !isClosed) for (const ring of rings) ring()
     wasClosed = isClosed
   }
+  const release = () => {
+    holds.clear()
+    noteOpening()
+  }
   const decide = (): string => {
+    const isPaused = parts.isPaused()
+    if (isPaused && !wasPaused) release()
+    wasPaused = isPaused
     const before = because
     because = reasonNow(parts, selective)
     if (because !== before) {
@@ -65,15 +82,17 @@ export function createSyncGate(parts: GateParts): Gate {
     },
     closedBecause: closed,
     async during(work) {
-      syncs += 1
+      const hold = {}
+      holds.add(hold)
       noteOpening()
       try {
         return await work()
       } finally {
-        syncs -= 1
+        holds.delete(hold)
         noteOpening()
       }
     },
+    release,
     onOpen: (ring) => void rings.push(ring),
   }
 }

@@ -33,5 +33,7 @@ export async function sync(args: Arguments): Promise<ExitCode> {
     print('everything that was found is gone or kept\n')
     return 0
   }
-  throw new Error('not everything is gone; ferry status says what waits and why')
+  const causes = (answer['causes'] as string[] | undefined) ?? []
+  const why = causes.length > 0 ? ` (${causes.join('; ')})` : ''
+  throw new Error(`not everything is gone${why}; ferry status says what waits and why`)
 }

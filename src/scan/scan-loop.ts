@@ -29,7 +29,7 @@ export interface ScanLoop {
   run(signal: AbortSignal): Promise<void>
   /** Two looks, as far apart as the quiet time: what is stable by then has a row. */
   once(signal: AbortSignal): Promise<PassFigures>
-  /** The same from within `run`, at once and whatever the gate says. */
+  /** The same from within `run`, at once and whatever the gate says; until the signal aborts. */
   ask(signal: AbortSignal): Promise<PassFigures>
   state(): ScanState
 }
@@ -53,6 +53,7 @@ function createQuestions() {
   return {
     wait: () => asked.length > 0,
     ask(signal: AbortSignal): Promise<PassFigures> {
+      if (signal.aborted) return Promise.reject(signal.reason)
       const one = Promise.withResolvers<PassFigures>()
       asked.push(one)
       signal.addEventListener('abort', () => one.reject(signal.reason), { once: true })

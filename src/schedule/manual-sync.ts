@@ -1,6 +1,7 @@
 /** A sync by hand: looks at once and sends what it finds, whatever the schedule says. */
 import { Transient } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Lane } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Gate } from '../system/gate.ts'
 import type { BreakerState } from './breaker.ts'
@@ -35,20 +36,58 @@ export interface HandedOver {
 
 /** How often one asks whether it is done. */
 const CHECK_MS = 20
+/** A summary of many rows takes long: this many times as long nothing is asked. */
+const REST_TIMES = 20
+const LONGEST_REST_MS = 2000
+/** What only waits for another try has had a few by then. */
+const PATIENCE_MS = 5000
+/** A destination that fails for so long, after all was handed over, may stay away. */
+const DOWN_PATIENCE_MS = 60_000
 
-type Waiting = Pick<ManualSyncParts, 'journal' | 'clock'>
+/** In a row: those of one file are not, as it waits longer each time. */
+const FAILURES_OF_MANY = 3
+
+interface Waiting extends Pick<ManualSyncParts, 'journal' | 'clock'> {
+  /** Whether what is left can only wait; without it everything may still move. */
+  readonly isStuck?: (leftFiles: number) => boolean
+}
 
 /** Resolves when nothing that was found can still move: true when nothing is left. */
-export async function settled({ journal, clock }: Waiting, signal: AbortSignal): Promise<boolean> {
+export async function settled(waiting: Waiting, signal: AbortSignal): Promise<boolean> {
+  const { journal, clock, isStuck = () => false } = waiting
   while (!signal.aborted) {
+    const startMs = clock.monotonicMs()
     const { pendingFiles, slowLaneFiles, reasons, ...rest } = journal.summary()
     const held = reasons.reduce((sum, { files }) => sum + files, 0)
     const left = pendingFiles + rest.reclaimableFiles + rest.undecodableFiles
     if (left === 0) return true
     if (left === slowLaneFiles || (pendingFiles === slowLaneFiles && held >= left)) return false
-    await clock.sleep(CHECK_MS, signal)
+    if (isStuck(left)) return false
+    const restMs = (clock.monotonicMs() - startMs) * REST_TIMES
+    await clock.sleep(Math.min(Math.max(restMs, CHECK_MS), LONGEST_REST_MS), signal)
   }
   return false
+}
+
+/**
+ * Stuck is what the gate does not let through, and what was tried and waits to be tried again while
+ * nothing got further for a while. A file whose turn has not come may still move.
+ */
+function createStuck({ journal, clock, gate, upload }: ManualSyncParts) {
+  let seen = ''
+  let sinceMs = clock.monotonicMs()
+  const isUntried = (lane: Lane) => journal.due({ monotonicMs: 0, lane, limit: 1 }).length > 0
+  return (leftFiles: number): boolean => {
+    const { flights, answers, breaker } = upload.state()
+    const now = `${leftFiles} ${answers}`
+    if (now !== seen) sinceMs = clock.monotonicMs()
+    seen = now
+    if (flights.length > 0) return false
+    if (gate.closedBecause() !== '') return true
+    const stillMs = clock.monotonicMs() - sinceMs
+    if (breaker.connection === 'failing' && stillMs >= DOWN_PATIENCE_MS) return true
+    return stillMs >= PATIENCE_MS && !isUntried('normal') && !isUntried('slow')
+  }
 }
 
 /** Every due row is under way, and the destination gave a sign of life. */
@@ -59,8 +98,13 @@ async function handedOver(parts: ManualSyncParts, signal: AbortSignal): Promise<
   upload.retryNow()
   for (;;) {
     signal.throwIfAborted()
+    const closed = parts.gate.closedBecause()
+    if (closed !== '') throw new Error(closed)
     const { breaker, flights, answers: now } = upload.state()
-    if (breaker.connection === 'failing' && breaker.failures !== before.failures) {
+    const isFailing = breaker.connection === 'failing' && breaker.failures !== before.failures
+    // Where others are answered, one failure may be that of a single file.
+    const isDown = now === answers || breaker.failures >= FAILURES_OF_MANY
+    if (isFailing && isDown && flights.length === 0) {
       throw new Transient(breaker.cause, { scope: 'destination', hint: breaker.hint })
     }
     const busy = new Set(flights.map((flight) => flight.upload.row))
@@ -83,7 +127,7 @@ export function createManualSync(parts: ManualSyncParts) {
       const { pendingFiles } = parts.journal.summary()
       await handedOver(parts, signal)
       resolve({ pendingFiles, settled: whole })
-      return await settled(parts, signal)
+      return await settled({ ...parts, isStuck: createStuck(parts) }, signal)
     })
     whole.catch(reject)
     return promise

@@ -8,8 +8,10 @@ export interface Gate {
   refresh(signal: AbortSignal): Promise<string> | string
   /** '' while new work may start: by the schedule, or because `during` is under way. */
   closedBecause(): string
-  /** New work may start whatever the schedule says, until this has ended. */
+  /** New work may start whatever the schedule says, until this has ended or is released. */
   during<T>(work: () => Promise<T>): Promise<T>
+  /** What `during` has under way does not hold it open any more. */
+  release(): void
   /** Called each time the gate opens. */
   onOpen(ring: () => void): void
 }
@@ -18,5 +20,6 @@ export const openGate: Gate = {
   refresh: () => '',
   closedBecause: () => '',
   during: (work) => work(),
+  release() {},
   onOpen: () => {},
 }

@@ -7,6 +7,7 @@ import type { Chain, Upload, UploadEvent } from '../model.ts'
 import { NOT_WANTED, type Policy } from '../policy.ts'
 import { admits, type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
 import { choose, type InFlight, isLarge, type SlotLimits, shareOf } from '../schedule/slots.ts'
+import { createSuspects, type Suspects } from '../schedule/suspects.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
@@ -60,12 +61,15 @@ export interface UploadLoopState {
 const IDLE_MS = 60_000
 /** Rows asked for beyond those in flight. */
 const DUE_ROWS = 256
+/** A destination that fails is asked with one of so many: seldom, so that a long answer is cheap. */
+const PROBE_ROWS = 4096
 /** The journal is asked once for many, not once for each upload that ends. */
 const REFILL_BELOW = 0.75
 const SLOW_LANE_UPLOADS = 1
 
 interface LoopState {
   readonly flights: Map<number, { upload: Upload; committedBytes: number }>
+  readonly suspects: Suspects
   breaker: BreakerState
   answers: number
 }
@@ -91,14 +95,20 @@ function nextUploads(
   const isFree = (upload: Upload) => !state.flights.has(upload.row)
   const due = (lane: Upload['lane'], limit: number) =>
     journal.due({ monotonicMs, lane, limit }).filter(isFree)
+  const { breaker, suspects } = state
+  if (breaker.connection === 'failing') {
+    const probe =
+      suspects.probe(due('normal', PROBE_ROWS), breaker.failures) ??
+      suspects.probe(due('slow', PROBE_ROWS), breaker.failures)
+    return probe ? [probe] : []
+  }
   const normal = choose(due('normal', inFlight.uploads + DUE_ROWS), inFlight, limits)
   const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
   const slow =
     slowInFlight.length < SLOW_LANE_UPLOADS
       ? due('slow', SLOW_LANE_UPLOADS + 1).slice(0, SLOW_LANE_UPLOADS)
       : []
-  const chosen = [...normal, ...slow]
-  return state.breaker.connection === 'failing' ? chosen.slice(0, 1) : chosen
+  return [...normal, ...slow]
 }
 
 function noteDestination(
@@ -119,6 +129,17 @@ function noteDestination(
   if (before.connection !== 'failing' || before.cause !== cause) {
     log.warn('the destination cannot be used', { cause, hint: hint || undefined })
   }
+}
+
+/** Whose failure it is depends on how others fare. */
+function noteSuspect(
+  { suspects, answers }: LoopState,
+  row: number,
+  { event, destination }: Outcome,
+) {
+  if (event === undefined && destination !== undefined) suspects.failed(row, answers)
+  else if (event?.type === 'acknowledged') suspects.accepted(row)
+  else suspects.forget(row)
 }
 
 /** Asked again now and then: the operator may change the configuration back. */
@@ -153,17 +174,16 @@ async function fly(
       if (parts.policy(one.file.path) === 'none') throw notWanted()
       return tellProgress(openVersion(parts, one), one, parts)
     }
-    const {
-      event,
-      error,
-      destination: learned,
-    } = await carry({ destination, random, open }, upload, hooks, signal)
+    const isItsOwn = () => state.suspects.isOutdone(row, state.answers)
+    const outcome = await carry({ destination, random, open, isItsOwn }, upload, hooks, signal)
+    const { event, error } = outcome
     if (event?.type === 'acknowledged') recorder.ended(row)
     else recorder.interrupted(row)
     if (event?.type === 'acknowledged') log.trace('receipt', { path })
     if (error) log.debug('not sent', { path, cause: errorMessage(error) })
     else log.debug('sent', { path, bytes: file.sizeBytes })
-    noteDestination(parts, state, learned)
+    noteSuspect(state, row, outcome)
+    noteDestination(parts, state, outcome.destination)
     if (event) recorder.record(event)
     else state.flights.delete(row)
   } catch (error) {
@@ -176,7 +196,10 @@ async function fly(
 
 export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): UploadLoop {
   const { clock, journal, bell, gate } = parts
-  const state: LoopState = { flights: new Map(), breaker: untried, answers: 0 }
+  const state: LoopState = {
+    ...{ flights: new Map(), breaker: untried, answers: 0 },
+    suspects: createSuspects(),
+  }
   /** From the moment of the look: what became due since is waited for, not passed over. */
   const waitMs = (nowMs: number): number => {
     const { connection, retryAtMs } = state.breaker
@@ -211,6 +234,9 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       state.breaker = { ...state.breaker, retryAtMs: clock.monotonicMs() }
       bell.ring()
     },
-    state: () => ({ ...state, flights: [...state.flights.values()] }),
+    state: () => {
+      const { breaker, answers, flights } = state
+      return { breaker, answers, flights: [...flights.values()] }
+    },
   }
 }

@@ -10,6 +10,8 @@ interface WorkerParts {
   readonly random: Random
   /** Fails as reading the file does, or when the operator no longer wants it sent. */
   readonly open: (upload: Upload) => VersionReader & { close(): void }
+  /** Whether other files fared better since this one last failed. */
+  readonly isItsOwn?: () => boolean
 }
 
 /** `destination`: what was learned about the destination as a whole, if anything. */
@@ -60,6 +62,13 @@ function outcomeOf(upload: Upload, error: unknown, advanced: boolean, random: Ra
   return { event, destination: verdictOn(failure), error: failure }
 }
 
+/** What fails alone, while the destination answers others, must not stand in their way. */
+function narrowed(error: unknown): unknown {
+  if (!(error instanceof Transient) || error.scope !== 'destination') return error
+  const { message, hint, retryAfterMs, cause } = error
+  return new Transient(message, { scope: 'both', hint, retryAfterMs, cause })
+}
+
 /** Never fails, unless the signal aborts: then with its reason. */
 export async function carry(
   parts: WorkerParts,
@@ -87,7 +96,8 @@ export async function carry(
     return { event, destination: 'reachable', error: undefined }
   } catch (error) {
     signal.throwIfAborted()
-    return outcomeOf(upload, error, advanced, parts.random)
+    const failure = parts.isItsOwn?.() ? narrowed(error) : error
+    return outcomeOf(upload, failure, advanced, parts.random)
   } finally {
     source?.close()
   }

@@ -56,6 +56,24 @@ describe('the command line', () => {
     expect(err).toContain('is not an address')
     expect(err.match(/hint: /g)?.length).toBeGreaterThanOrEqual(3)
   })
+
+  test.each([
+    [{ sync_disabled: true }, 'sync_disabled is true'],
+    [{ selective_syncer_name: 'gone' }, 'selective_syncer_name names "gone"'],
+  ])('check and a dry run say that nothing is sent with %p', async (settings, reason) => {
+    const site = await makeSite(temporaryFolder('never'))
+    configure(site, 1, settings)
+    fs.writeFileSync(`${site.board}/a`, 'x')
+    for (const args of [['check'], ['run', '--dry-run']]) {
+      const { code, out } = await ferry([...args, '--config', site.config])
+      expect(code).toBe(0)
+      expect(out).toContain('the schedule sends nothing')
+      expect(out).toContain(reason)
+    }
+    configure(site, 1)
+    const { out } = await ferry(['check', '--config', site.config])
+    expect(out).not.toContain('nothing')
+  })
 })
 
 describe('from nothing to the first file', () => {

@@ -14,6 +14,7 @@ import {
   storedFiles,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
+import { startViamServer } from '../fakes/viam-server.ts'
 
 const command = (site: Site, ...args: string[]) => ferry([...args, '--config', site.config])
 const pauseFile = ({ folder }: Site) => `${folder}/state/pause.json`
@@ -85,6 +86,33 @@ describe('ferry sync', () => {
       () => fs.readdirSync(site.board),
       (names) => names.length === 0,
     )
+  })
+
+  test('--wait ends with the causes once what is left can only wait', async () => {
+    const server = await startViamServer({ fault: () => ({ when: 'before', code: 13 }) })
+    const site = await makeSite(temporaryFolder('causes'))
+    configure(site, server.port, { sync_disabled: true })
+    const document = JSON.parse(fs.readFileSync(site.config, 'utf8'))
+    document.destination = { url: `grpc://127.0.0.1:${server.port}`, protocol: 'viam' }
+    fs.writeFileSync(site.config, JSON.stringify(document))
+    runAgent(site)
+    await running(site)
+    fs.writeFileSync(`${site.board}/a`, 'a')
+    const ran = await command(site, 'sync', '--wait', '--timeout', '30s')
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('not everything is gone (1 file: the receiver')
+    expect((await status(site)).paused_because).toBe('sync_disabled is true')
+    const second = command(site, 'sync', '--wait', '--timeout', '30s')
+    await command(site, 'pause')
+    await second
+    const third = command(site, 'sync', '--wait', '--timeout', '30s')
+    await Bun.sleep(1500)
+    await command(site, 'pause')
+    const pausedMs = performance.now()
+    expect((await third).code).toBe(1)
+    // By itself it waits for five seconds.
+    expect(performance.now() - pausedMs).toBeLessThan(3000)
+    server.stop()
   })
 
   test('without an agent it says so, and what sends without one', async () => {

@@ -34,6 +34,7 @@ const PURE = [
   'schedule/gate.ts',
   'schedule/rate-limit.ts',
   'schedule/slots.ts',
+  'schedule/suspects.ts',
   'scan/report.ts',
   'scan/selection.ts',
   'scan/stability.ts',

@@ -1,17 +1,12 @@
 /** How the schedule keeps to Viam's where one file, or the disk, is in trouble. */
 import { expect, test } from 'bun:test'
 import * as fs from 'node:fs'
-import { createAgent } from '../../src/agent.ts'
-import { fromText } from '../../src/byte-path.ts'
 import { Transient } from '../../src/errors.ts'
-import { openJournal } from '../../src/journal/open-journal.ts'
 import { type Clock, createSystemClock } from '../../src/system/clock.ts'
 import type { Gate } from '../../src/system/gate.ts'
-import { createPosixFiles } from '../../src/system/posix-files.ts'
-import type { Destination } from '../../src/upload/destination.ts'
 import { eventually } from '../fakes/ferry.ts'
+import { accept, startLoops } from '../fakes/loops.ts'
 import { parse } from '../fakes/machine.ts'
-import { quietLog, seededRandom } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const clock = createSystemClock()
@@ -21,63 +16,16 @@ const closed: Gate = {
   refresh: () => 'sync_disabled is true',
   closedBecause: () => 'sync_disabled is true',
   during: (work) => work(),
+  release() {},
   onOpen: () => {},
 }
 const evictAll = { everyNth: 1, diskUsage: 1e-9, captureShare: 1e-12 }
-
-interface Setup {
-  readonly upload: Destination['upload']
-  readonly isCapture?: boolean
-  readonly gate?: Gate
-  readonly clock?: Clock
-  readonly eviction?: typeof evictAll
-  readonly largeFiles?: number
-}
-
-/** An agent over a real directory; `stop` ends it. */
-function start(root: string, setup: Setup) {
-  const { upload, isCapture = false, clock: own = clock, gate, eviction, largeFiles = 2 } = setup
-  const journal = openJournal({ directory: temporaryFolder('state'), clock, log: quietLog })
-  const destination: Destination = {
-    kind: 'grpc',
-    upload,
-    state: () => ({ address: '', connected: true, warning: '', sentBytes: 0 }),
-    close: async () => {},
-  }
-  const agent = createAgent(
-    {
-      ...{ files: createPosixFiles(), clock: own, random: seededRandom(1), log: quietLog },
-      ...{ journal, destination },
-      ...(gate && { gate }),
-    },
-    {
-      roots: [{ path: fromText(root), include: [], exclude: [], afterUpload: 'delete', isCapture }],
-      ...{ intervalMs: 20, quietMs: 0, maxRows: 1e6, deleteWhenUnsure: false, eviction },
-      slots: { uploads: 8, bytes: 1 << 25, largeFiles },
-    },
-  )
-  const end = new AbortController()
-  const running = agent.run(end.signal)
-  return {
-    journal,
-    agent,
-    async stop() {
-      end.abort(new Error('the test stops it'))
-      await running
-    },
-  }
-}
-
-const accept: Destination['upload'] = async ({ file }, source) => ({
-  ...{ uploadId: '', sha256: '', location: '', sizeBytes: file.sizeBytes },
-  digest: await source.complete(),
-})
 
 test('O2 files that fail again and again hold no worker: all others are sent', async () => {
   const root = temporaryFolder('workers')
   for (let index = 0; index < 30; index++) fs.writeFileSync(`${root}/a-stuck-${index}`, 'x')
   for (let index = 0; index < 30; index++) fs.writeFileSync(`${root}/b-fine-${index}`, 'x')
-  const { stop } = start(root, {
+  const { stop } = startLoops(root, {
     async upload(upload, source, ...rest) {
       if (upload.file.path.includes('stuck')) throw new Transient('not now', { scope: 'file' })
       return await accept(upload, source, ...rest)
@@ -96,7 +44,7 @@ test('O9 a file that somebody deletes between two attempts ends its row', async 
   const root = temporaryFolder('deleted')
   fs.writeFileSync(`${root}/a`, 'x')
   let attempts = 0
-  const { journal, stop } = start(root, {
+  const { journal, stop } = startLoops(root, {
     async upload() {
       attempts += 1
       fs.rmSync(`${root}/a`)
@@ -116,7 +64,7 @@ test('O10 a file that cannot be deleted after its receipt is tried again, and no
   fs.writeFileSync(`${root}/a`, 'x')
   const fd = fs.openSync(`${root}/a`, 'r+')
   let uploads = 0
-  const { journal, stop } = start(root, {
+  const { journal, stop } = startLoops(root, {
     async upload(...args) {
       uploads += 1
       return await accept(...args)
@@ -139,7 +87,7 @@ test('A40 while sync is disabled the disk is still looked after', async () => {
   const root = temporaryFolder('full')
   fs.writeFileSync(`${root}/a.capture`, 'x')
   let uploads = 0
-  const { journal, stop } = start(root, {
+  const { journal, stop } = startLoops(root, {
     ...{ isCapture: true, gate: closed, clock: fast, eviction: evictAll },
     async upload(...args) {
       uploads += 1
@@ -167,7 +115,7 @@ test('A41 maximum_num_sync_threads is how many large files go at once', async ()
   expect(largeFiles).toBe(3)
   let atOnce = 0
   let most = 0
-  const { stop } = start(root, {
+  const { stop } = startLoops(root, {
     largeFiles,
     async upload(...args) {
       atOnce += 1
