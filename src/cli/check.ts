@@ -3,7 +3,6 @@
 import * as fs from 'node:fs'
 import { display, toBytes } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
-import { isLoopback } from '../config/values.ts'
 import { ConfigError, type ConfigProblem, errorMessage } from '../errors.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
@@ -27,15 +26,11 @@ function rootProblems(config: FerryConfig): ConfigProblem[] {
 }
 
 /** What works, and should not stay so. */
-function warnings({ secretFile, destination }: FerryConfig): string[] {
-  const { url } = destination
+function warnings({ secretFile }: FerryConfig): string[] {
   const mode = secretFile && fs.statSync(secretFile, { throwIfNoEntry: false })?.mode
   return [
     ...(mode && (mode & OPEN_TO_OTHERS) !== 0
       ? [`${secretFile} holds a secret and can be read by others: chmod 600`]
-      : []),
-    ...(secretFile && url.scheme === 'grpc' && !isLoopback(url.host)
-      ? ['the secret goes over the network in plaintext: use https in cloud.app_address']
       : []),
   ]
 }

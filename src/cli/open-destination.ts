@@ -67,7 +67,12 @@ export function destinationProblems({ destination }: FerryConfig) {
       ? problem('destination.key_file', keyFile, 'can be read by others', 'chmod 600')
       : []),
     ...(isOpen && login
-      ? problem('destination.url', url.host, 'would send the login in plaintext', 'use grpcs://')
+      ? problem(
+          'destination.url',
+          url.host,
+          'would send the login in plaintext',
+          'use grpcs://, or https:// in cloud.app_address',
+        )
       : []),
     ...(url.scheme === 'file' && protocol === 'viam'
       ? problem('destination.protocol', protocol, 'is for servers, not directories', 'leave it out')
