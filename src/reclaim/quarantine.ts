@@ -6,6 +6,7 @@ import { type BytePath, baseName, components, display, parentOf, relativeTo } fr
 import { errorCode } from '../errors.ts'
 import type { Upload, UploadEvent } from '../model.ts'
 import {
+  descend,
   FAILED_DIRECTORY,
   QUARANTINE_DIRECTORY,
   REASON_SUFFIX,
@@ -40,23 +41,6 @@ interface Reason {
   readonly moved: string
 }
 
-/** Opens the folder below the root, made on the way. The caller closes it. */
-function openFolder(files: Files, root: Fd, segments: readonly BytePath[]): Fd {
-  let fd = files.openDirectoryAt(root, '.' as BytePath)
-  for (const segment of segments) {
-    try {
-      files.makeDirectoryAt(fd, segment)
-      const next = files.openDirectoryAt(fd, segment)
-      files.close(fd)
-      fd = next
-    } catch (error) {
-      files.close(fd)
-      throw error
-    }
-  }
-  return fd
-}
-
 function writeReason(files: Files, folder: Fd, name: BytePath, reason: Reason): boolean {
   const path = `${name}${REASON_SUFFIX}` as BytePath
   if (files.statAt(folder, path) !== undefined) return false
@@ -89,7 +73,7 @@ export interface QuarantineParts extends ReclaimParts {
 /** What is wrong with `failed/` itself says nothing of the file. */
 function openFailed(files: Files, root: Fd, segments: readonly BytePath[]): Fd | string {
   try {
-    return openFolder(files, root, segments)
+    return descend(files, root, segments, (fd, name) => void files.makeDirectoryAt(fd, name))
   } catch (error) {
     return errorCode(error) || String(error)
   }

@@ -12,14 +12,21 @@ export const QUARANTINE_DIRECTORY = '.ferry-failed' as BytePath
 /** Ends the name of the file that says why. */
 export const REASON_SUFFIX = '.ferry-reason.json'
 
-/** The directory of a path below a root. The caller closes it. Throws as the system does. */
-function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
-  const relative = relativeTo(root.path, path)
-  if (relative === undefined || relative === '') throw new Error('the path lies outside its root')
-  let fd = files.openDirectoryAt(root.fd, '.' as BytePath)
-  for (const component of components(parentOf(relative))) {
+/**
+ * The directory reached from another one, component by component; the caller closes it. `before` runs
+ * ahead of each opening. Throws as the system does.
+ */
+export function descend(
+  files: Files,
+  from: Fd,
+  segments: readonly BytePath[],
+  before: (directory: Fd, segment: BytePath) => void = () => {},
+): Fd {
+  let fd = files.openDirectoryAt(from, '.' as BytePath)
+  for (const segment of segments) {
     try {
-      const next = files.openDirectoryAt(fd, component)
+      before(fd, segment)
+      const next = files.openDirectoryAt(fd, segment)
       files.close(fd)
       fd = next
     } catch (error) {
@@ -28,6 +35,13 @@ function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePa
     }
   }
   return fd
+}
+
+/** The directory of a path below a root. The caller closes it. Throws as the system does. */
+function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
+  const relative = relativeTo(root.path, path)
+  if (relative === undefined || relative === '') throw new Error('the path lies outside its root')
+  return descend(files, root.fd, components(parentOf(relative)))
 }
 
 /** Runs `work` on the file's directory and name, and closes the directory after it. */

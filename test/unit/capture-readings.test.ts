@@ -1,11 +1,6 @@
 /** Capture files of readings: whole, torn at their end, and damaged. */
 import { describe, expect, test } from 'bun:test'
-import {
-  type CaptureFile,
-  type CaptureRecord,
-  readCapture,
-} from '../../src/capture/read-capture.ts'
-import { Undecodable } from '../../src/errors.ts'
+import { readCapture } from '../../src/capture/read-capture.ts'
 import {
   captureFile,
   framed,
@@ -14,23 +9,7 @@ import {
   readOf,
   sensorMetadata,
 } from '../fakes/capture-file.ts'
-
-const open = (bytes: Uint8Array) => readCapture(readOf(bytes), bytes.length)
-
-async function recordsOf(file: CaptureFile): Promise<CaptureRecord[]> {
-  const records: CaptureRecord[] = []
-  for await (const record of file.read()) records.push(record)
-  return records
-}
-
-async function refusal(bytes: Uint8Array): Promise<string> {
-  const error = await open(bytes).then(
-    () => new Error('it was read'),
-    (one: unknown) => one,
-  )
-  if (!(error instanceof Undecodable)) throw error
-  return error.message
-}
+import { open, recordsOf, refusal } from '../fakes/captures.ts'
 
 describe('a capture file of readings', () => {
   const bytes = captureFile(sensorMetadata(), readings(100))

@@ -1,12 +1,7 @@
 /** What a capture file is taken for, whatever is in it. */
 import { describe, expect, test } from 'bun:test'
 import protobuf from 'protobufjs/minimal.js'
-import {
-  type CaptureFile,
-  type CaptureRecord,
-  readCapture,
-} from '../../src/capture/read-capture.ts'
-import { Undecodable } from '../../src/errors.ts'
+import { readCapture } from '../../src/capture/read-capture.ts'
 import {
   BINARY,
   cameraMetadata,
@@ -20,23 +15,7 @@ import {
   times,
   toStruct,
 } from '../fakes/capture-file.ts'
-
-const open = (bytes: Uint8Array) => readCapture(readOf(bytes), bytes.length)
-
-async function recordsOf(file: CaptureFile): Promise<CaptureRecord[]> {
-  const records: CaptureRecord[] = []
-  for await (const record of file.read()) records.push(record)
-  return records
-}
-
-async function refusal(bytes: Uint8Array): Promise<string> {
-  const error = await open(bytes).then(
-    () => new Error('it was read'),
-    (one: unknown) => one,
-  )
-  if (!(error instanceof Undecodable)) throw error
-  return error.message
-}
+import { open, recordsOf, refusal } from '../fakes/captures.ts'
 
 const jpeg = Buffer.from('not really a picture')
 const binary = (payload: Uint8Array = jpeg) => ({ metadata: times(5), binary: payload })
