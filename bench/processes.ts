@@ -17,6 +17,17 @@ const inKib = (text: string, key: string) =>
 
 export const peakBytes = (pid: number) => inKib(read(`/proc/${pid}/status`), 'VmHWM')
 
+/** What it started, and what those started, as long as they run. */
+export function descendants(pid: number): readonly number[] {
+  try {
+    const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ')
+    const pids = children.filter((text) => text !== '').map(Number)
+    return pids.flatMap((child) => [child, ...descendants(child)])
+  } catch {
+    return []
+  }
+}
+
 /** From now on the peak counts anew. */
 export const forgetPeak = (pid: number) => fs.writeFileSync(`/proc/${pid}/clear_refs`, '5')
 

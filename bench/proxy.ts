@@ -19,22 +19,35 @@ export interface Link {
 
 /** What is under way on the link; more is not read from the sender. */
 const MOST_UNDER_WAY_BYTES = 8 << 20
+/** A narrow link holds as much as routers do. */
+const NARROW_UNDER_WAY_BYTES = 64 << 10
 
-/** Passes each chunk on when its time has come; many are under way at once. */
-function pass(from: net.Socket, to: net.Socket, arrivesMs: (bytes: number) => number) {
-  return (chunk: Buffer, onPassed: (bytes: number) => void, underWay: { bytes: number }) => {
-    underWay.bytes += chunk.length
-    if (underWay.bytes > MOST_UNDER_WAY_BYTES) from.pause()
-    const deliver = () => {
-      underWay.bytes -= chunk.length
-      if (underWay.bytes <= MOST_UNDER_WAY_BYTES) from.resume()
-      if (to.destroyed) return
-      to.write(chunk)
-      onPassed(chunk.length)
+interface Chunk {
+  readonly bytes: Buffer
+  readonly dueMs: number
+}
+
+/** Passes each chunk on when its time has come; many are under way at once, in order. */
+function pass(from: net.Socket, to: net.Socket, most: number, onPassed: (n: number) => void) {
+  const queue: Chunk[] = []
+  let underWay = 0
+  const deliver = () => {
+    const nowMs = performance.now()
+    while (queue[0] !== undefined && queue[0].dueMs <= nowMs) {
+      const { bytes } = queue.shift() as Chunk
+      underWay -= bytes.length
+      if (to.destroyed) continue
+      to.write(bytes)
+      onPassed(bytes.length)
     }
-    const delayMs = arrivesMs(chunk.length) - performance.now()
-    if (delayMs <= 0 && underWay.bytes === chunk.length) deliver()
-    else setTimeout(deliver, Math.max(0, delayMs))
+    if (underWay <= most) from.resume()
+    if (queue[0] !== undefined) setTimeout(deliver, Math.max(1, queue[0].dueMs - nowMs))
+  }
+  return (bytes: Buffer, dueMs: number) => {
+    queue.push({ bytes, dueMs })
+    underWay += bytes.length
+    if (underWay > most) from.pause()
+    if (queue.length === 1) deliver()
   }
 }
 
@@ -56,14 +69,14 @@ export async function startLink(target: number, options: LinkOptions): Promise<L
   const up = createLane(options)
   const down = createLane({ latencyMs: options.latencyMs ?? 0 })
   const connect = (from: net.Socket, to: net.Socket, isUp: boolean) => {
-    const underWay = { bytes: 0 }
-    const send = pass(from, to, isUp ? up : down)
-    const count = (bytes: number) => {
+    const most = options.bytesPerSecond ? NARROW_UNDER_WAY_BYTES : MOST_UNDER_WAY_BYTES
+    const arrivesMs = isUp ? up : down
+    const send = pass(from, to, most, (bytes) => {
       if (isUp) passed += bytes
-    }
+    })
     sockets.add(from)
     from.setNoDelay(true)
-    from.on('data', (chunk: Buffer) => send(chunk, count, underWay))
+    from.on('data', (chunk: Buffer) => send(chunk, arrivesMs(chunk.length)))
     // The end travels as long as the bytes before it.
     from.on('end', () => setTimeout(() => to.end(), Math.max(1, (options.latencyMs ?? 0) + 5)))
     from.on('error', () => to.destroy())
