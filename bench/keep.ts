@@ -34,7 +34,7 @@ export interface KeptMicro {
   readonly rows: Readonly<Record<string, { readonly medianNs: number; readonly p99Ns: number }>>
 }
 
-export const RESULTS = `${import.meta.dir}/results`
+const RESULTS = `${import.meta.dir}/results`
 
 const said = (...command: string[]) => {
   try {

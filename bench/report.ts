@@ -108,7 +108,8 @@ const roundsOf = ({ samples }: KeptScenario) => Object.values(samples)[0]?.lengt
 
 function aboutScenario(name: string, scenario: KeptScenario, { from }: Results): string[] {
   const rounds = roundsOf(scenario)
-  const trial = rounds < LEAST_ROUNDS ? ', fewer than the other scenarios' : ''
+  const trial =
+    rounds < LEAST_ROUNDS ? ', fewer than five: a trial, or counts that do not vary' : ''
   const { file = '' } = from[name] ?? {}
   const names = Object.keys(scenario.samples)
   return [

@@ -84,7 +84,7 @@ install_test_programs() {
 # The programs that the benchmarks compare with.
 install_bench_programs() {
   missing=''
-  for program in rclone nginx curl rsync socat; do
+  for program in rclone nginx curl rsync socat strace; do
     command -v "$program" >/dev/null || missing="$missing $program"
   done
   [ -n "$missing" ] || return 0
