@@ -1,6 +1,7 @@
 /** An agent that runs for a while, beside whom something is measured. */
 import * as fs from 'node:fs'
 import { type FerryOptions, writeConfig } from './ferry-contestant.ts'
+import { timed } from './measure.ts'
 import { FERRY, startServer, stopServer } from './places.ts'
 import { eventually } from './processes.ts'
 
@@ -58,11 +59,21 @@ export function startAgent({ place, port, prefix = [], ...rest }: AgentOptions):
   }
 }
 
+/** What an agent without a network would have found by itself, in minutes. */
+export async function fillJournal(place: string, data: string): Promise<void> {
+  const state = `${place}/state`
+  await timed([process.execPath, `${import.meta.dir}/fill-journal.ts`, state, data])
+}
+
+/** Asking costs a process each time. */
+const ASK_MS = 500
+
 /** Resolves when the journal has so many files that wait. */
 export const untilPending = (agent: Agent, files: number, withinMs: number) =>
-  eventually(`${files} files in the journal`, withinMs, () =>
-    agent.status()?.files.pending === files ? true : undefined,
-  )
+  eventually(`${files} files in the journal`, withinMs, async () => {
+    await Bun.sleep(ASK_MS)
+    return agent.status()?.files.pending === files ? true : undefined
+  })
 
 /** Bytes of the journal and what belongs to it. */
 export function journalBytes(place: string): number {

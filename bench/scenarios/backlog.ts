@@ -1,6 +1,13 @@
 /** backlog: 200,000 files that were found while there was no network. */
 import * as fs from 'node:fs'
-import { type Agent, journalBytes, NO_PORT, startAgent, untilPending } from '../agents.ts'
+import {
+  type Agent,
+  fillJournal,
+  journalBytes,
+  NO_PORT,
+  startAgent,
+  untilPending,
+} from '../agents.ts'
 import { startSink } from '../ferry-contestant.ts'
 import type { Contestant, Sample, Scenario } from '../measure.ts'
 import { freePort, freshFolder, sparseTree, stopServer } from '../places.ts'
@@ -9,6 +16,7 @@ import { cpuSeconds, eventually, peakBytes } from '../processes.ts'
 const FILES = 200_000
 const FILE_BYTES = 4096
 const FILLED_WITHIN_MS = 180_000
+const LOOKS_MS = 5_000
 const DRAINED_WITHIN_MS = 120_000
 
 /** When the receiver had the first byte of a file, and all files. */
@@ -41,8 +49,11 @@ async function fill(state: State, data: string): Promise<void> {
   state.filled = freshFolder('backlog-filled')
   const place = state.filled
   const settings = { sync_interval_mins: 0.002 }
+  await fillJournal(place, data)
   const agent = startAgent({ place, port: NO_PORT, data, settings, toSink: true })
   await untilPending(agent, FILES, FILLED_WITHIN_MS)
+  // A few looks more.
+  await Bun.sleep(LOOKS_MS)
   state.journal = journalBytes(place)
   state.offlinePeak = peakBytes(agent.pid)
   await agent.stop()
