@@ -55,6 +55,9 @@ if (unknown.length > 0) {
   process.stderr.write(`no scenario ${unknown.join()}: ${known.join(', ')}, report\n`)
   process.exit(2)
 }
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => void stopAll().finally(() => process.exit(1)))
+}
 mkdirSync(GROUND, { recursive: true })
 const failed = await runAll(names.filter((name) => name !== 'report'))
 writeReport()
