@@ -33,16 +33,15 @@ third_party() { "$(bun_path)" scripts/third-party.ts notices "$target" "$executa
 # put MODE FILE DESTINATION, below the tree that is packed
 put() { install -D -m "$1" "$2" "$tree/$3"; }
 
-# The units name the executable where a package puts it.
+# The units as they are, into the folder that $1 names: Debian's is /lib on systems without merged /usr.
 stage_units() {
-  for unit in ferry-agent ferry-receiver; do
-    sed 's|/usr/local/bin/ferry|/usr/bin/ferry|g' "$units/$unit.service" >"$work/$unit"
-    if grep -n '{{\|@[A-Z_]*@' "$work/$unit" >&2; then say "$unit.service has a place to fill in"; exit 1; fi
-    put 644 "$work/$unit" "usr/lib/systemd/system/$unit.service"
+  for unit in ferry-agent.service ferry-receiver.service; do
+    grep -q '^ExecStart=/usr/bin/ferry ' "$units/$unit" || { say "$unit does not start /usr/bin/ferry"; exit 1; }
+    put 644 "$units/$unit" "$1/systemd/system/$unit"
   done
 }
 
-# Manual pages and completion where they were generated. The third word is zsh's folder.
+# Manual pages and completion where they were generated; $1 is zsh's folder.
 stage_generated() {
   for page in packaging/man/*.[1-8]; do
     [ -f "$page" ] || continue
@@ -67,12 +66,12 @@ stage_documents() {
   gzip -9n "$tree/$doc/THIRD-PARTY.txt" "$tree/$doc/changelog"
 }
 
-# The tree that .deb and .rpm share.
+# The tree that .deb and .rpm share. stage UNIT_FOLDER ZSH_FOLDER
 stage() {
   tree=$work/tree
   put 755 "$executable" usr/bin/ferry
-  stage_units
-  stage_generated "$1"
+  stage_units "$1"
+  stage_generated "$2"
   stage_documents
 }
 
@@ -81,7 +80,7 @@ settle_dates() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 
 make_deb() {
   case "$target" in x64) arch=amd64 ;; arm64) arch=arm64 ;; *) say "no .deb for $target"; exit 2 ;; esac
-  stage vendor-completions
+  stage lib vendor-completions
   put 644 packaging/deb/copyright usr/share/doc/ferry/copyright
   put 644 packaging/deb/lintian-overrides usr/share/lintian/overrides/ferry
   printf 'ferry (%s-1) unstable; urgency=medium\n\n  * Version %s; changelog.gz says what is new.\n\n -- %s  %s\n' \
@@ -89,10 +88,10 @@ make_deb() {
   put 644 "$work/changelog" usr/share/doc/ferry/changelog.Debian
   gzip -9n "$tree/usr/share/doc/ferry/changelog.Debian"
   for script in postinst prerm postrm; do put 755 packaging/deb/$script DEBIAN/$script; done
-  size=$(find "$tree/usr" -type f -exec stat -c %s {} + | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+  size=$(find "$tree/usr" "$tree/lib" -type f -exec stat -c %s {} + | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
   sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@MAINTAINER@/$maintainer/" \
     packaging/deb/control >"$tree/DEBIAN/control"
-  (cd "$tree" && find usr -type f | LC_ALL=C sort | xargs md5sum >DEBIAN/md5sums)
+  (cd "$tree" && find usr lib -type f | LC_ALL=C sort | xargs md5sum >DEBIAN/md5sums)
   settle_dates "$tree"
   file=$out/ferry_$version-1_$arch.deb
   # xz, because dpkg of Debian 11 knows no zstd.
@@ -103,7 +102,7 @@ make_deb() {
 make_rpm() {
   case "$target" in x64) arch=x86_64 ;; arm64) arch=aarch64 ;; *) say "no .rpm for $target"; exit 2 ;; esac
   command -v rpmbuild >/dev/null || { say 'rpmbuild is missing: apt-get install rpm'; exit 1; }
-  stage site-functions
+  stage usr/lib site-functions
   put 644 LICENSE usr/share/licenses/ferry/LICENSE
   settle_dates "$tree"
   rpmbuild -bb --quiet --target "$arch-linux" --define "_topdir $work/rpm" --define "_rpmdir $work/rpms" \
