@@ -70,11 +70,6 @@ rm -f "$out/packing.log"
 if ls "$out"/*.deb >/dev/null 2>&1; then lint; fi
 
 (cd "$out" && find . -type f ! -name 'SHA256SUMS*' -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
-if [ -n "$key" ]; then
-  minisign -S -s "$key" -m "$out/SHA256SUMS" -t "ferry $version" >&2
-else
-  say ''
-  say '*** NOTHING IS SIGNED: no key was given (--key FILE or FERRY_MINISIGN_KEY). Do not publish this. ***'
-fi
+FERRY_MINISIGN_KEY=$key ./scripts/sign.sh "$out/SHA256SUMS"
 say "made $out:"
 (cd "$out" && ls -l | awk 'NR > 1 { print $5, $9 }') >&2
