@@ -2,7 +2,7 @@
 # Makes one package of an executable that scripts/build.sh compiled; prints its name.
 # ./scripts/package.sh deb|rpm|tarball x64|arm64|x64-musl|arm64-musl OUT_DIR
 # SOURCE_DATE_EPOCH dates everything (default: the last commit). FERRY_XZ_LEVEL compresses less for
-# trials (default 6), FERRY_UNITS is where the units are, FERRY_MAINTAINER who answers for the package.
+# trials (default 6; none for a package that is not compressed), FERRY_UNITS is where the units are, FERRY_MAINTAINER who answers for the package.
 set -eu
 umask 022
 cd "$(dirname "$0")/.."
@@ -15,6 +15,8 @@ executable=dist/ferry-linux-$target
 units=${FERRY_UNITS:-packaging/init}
 maintainer=${FERRY_MAINTAINER:-Ferry maintainers <maintainers@ferry.invalid>}
 level=${FERRY_XZ_LEVEL:-6}
+deb_compression="-Zxz -z$level" rpm_compression=w${level}T2.xzdio
+if [ "$level" = none ]; then level=0 deb_compression=-Znone rpm_compression=w.ufdio; fi
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 version=$(node -p "require('./package.json').version")
@@ -95,7 +97,8 @@ make_deb() {
   settle_dates "$tree"
   file=$out/ferry_$version-1_$arch.deb
   # xz, because dpkg of Debian 11 knows no zstd.
-  dpkg-deb --root-owner-group -Zxz "-z$level" --build "$tree" "$file" >&2
+  # shellcheck disable=SC2086
+  dpkg-deb --root-owner-group $deb_compression --build "$tree" "$file" >&2
   echo "$file"
 }
 
@@ -106,7 +109,7 @@ make_rpm() {
   put 644 LICENSE usr/share/licenses/ferry/LICENSE
   settle_dates "$tree"
   rpmbuild -bb --quiet --target "$arch-linux" --define "_topdir $work/rpm" --define "_rpmdir $work/rpms" \
-    --define "ferry_version $version" --define "ferry_tree $tree" --define "ferry_xz w${level}T2.xzdio" \
+    --define "ferry_version $version" --define "ferry_tree $tree" --define "ferry_xz $rpm_compression" \
     --define "_buildhost localhost" packaging/rpm/ferry.spec >&2
   file=$out/ferry-$version-1.$arch.rpm
   mv "$work/rpms/$arch/ferry-$version-1.$arch.rpm" "$file"

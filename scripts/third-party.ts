@@ -86,7 +86,9 @@ function sbom(target: string, parts: readonly Part[]): string {
 
 function licenceTexts({ name }: Part): string {
   const folder = `node_modules/${name}`
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => LICENCE_FILE.test(file)) : []
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => LICENCE_FILE.test(file))
+    : []
   if (files.length === 0) throw new Error(`${name} comes without the text of its licence`)
   return files
     .sort()
@@ -97,7 +99,8 @@ function licenceTexts({ name }: Part): string {
 function notices(target: string, parts: readonly Part[]): string {
   const rule = '='.repeat(80)
   const sections = parts.map(
-    (one) => `${rule}\n${one.name} ${one.version} (${one.license})\n${rule}\n\n${licenceTexts(one)}\n`,
+    (one) =>
+      `${rule}\n${one.name} ${one.version} (${one.license})\n${rule}\n\n${licenceTexts(one)}\n`,
   )
   const { version } = runtime(target)
   const opening = `Ferry ${VERSION} is licensed under Apache-2.0. Its executable contains the following.\n`

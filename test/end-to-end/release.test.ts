@@ -9,7 +9,7 @@ const EXECUTABLE = `dist/ferry-linux-${TARGET}`
 const UNITS = process.env['FERRY_UNITS'] ?? 'packaging/init'
 const folder = temporaryFolder('release')
 /** Uncompressed: that costs least, and what is compared is the layout. */
-const env = { ...process.env, FERRY_XZ_LEVEL: '0' }
+const env = { ...process.env, FERRY_XZ_LEVEL: 'none' }
 
 function run(command: readonly string[], extra: Record<string, string> = {}) {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { env: { ...env, ...extra } })
@@ -65,7 +65,10 @@ test('a .deb is the same twice, holds what was compiled, and lives and dies with
   if (process.getuid?.() !== 0) return console.log('SKIPPED the life of a package: not root')
   run(['dpkg-deb', '-R', deb, `${folder}/newer-tree`])
   const control = `${folder}/newer-tree/DEBIAN/control`
-  fs.writeFileSync(control, fs.readFileSync(control, 'utf8').replace(/^(Version: .*)$/m, '$1+newer'))
+  fs.writeFileSync(
+    control,
+    fs.readFileSync(control, 'utf8').replace(/^(Version: .*)$/m, '$1+newer'),
+  )
   run(['dpkg-deb', '-Znone', '-b', `${folder}/newer-tree`, `${folder}/newer.deb`])
   const scripts = 'test/fakes'
   fs.copyFileSync(`${scripts}/package-life.sh`, `${folder}/life.sh`)
@@ -75,7 +78,7 @@ test('a .deb is the same twice, holds what was compiled, and lives and dies with
 })
 
 test('an .rpm holds the executable as it was compiled', () => {
-  if (lacks('the .rpm', ['rpmbuild', 'rpm2cpio', 'cpio'], true)) return
+  if (lacks('the .rpm', ['rpmbuild', 'rpm'], true)) return
   const rpm = pack('rpm', 'one')
   const listed = run(['rpm', '-qlp', rpm]).out
   for (const file of ['/usr/bin/ferry', '/usr/lib/systemd/system/ferry-agent.service'])

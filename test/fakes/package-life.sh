@@ -5,6 +5,10 @@ fail() { echo "FAILED: $*"; exit 1; }
 has() { [ -e "$1" ] || fail "$1 is missing after $2"; }
 gone() { [ ! -e "$1" ] || fail "$1 is still there after $2"; }
 
+# This machine may have a Ferry of its own, which the copy starts with.
+[ "${FERRY_INSIDE:-}" = yes ] || fail 'this is no root to throw away'
+rm -rf /etc/ferry /var/lib/ferry /etc/systemd/system/ferry-*
+
 dpkg -i "$1" >/dev/null 2>&1 || fail 'the package does not install'
 [ "$(stat -c %U:%a /var/lib/ferry)" = ferry:700 ] || fail 'the state directory is not the user'"'s"
 ferry version >/dev/null || fail 'the executable does not run'
