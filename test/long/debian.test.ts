@@ -1,4 +1,4 @@
-/** The released .deb in a new Debian: apt finds what it depends on, and it lives as promised there. */
+/** A whole release, and its .deb in a new Debian of the oldest and the newest kind that is tried. */
 import { expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,6 +12,20 @@ const run = (command: readonly string[]) => {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command])
   return { code: exitCode, text: `${stdout}${stderr}` }
 }
+
+test('a release of every target is the same twice, packed, and clean for lintian', () => {
+  const missing = ['dpkg-deb', 'rpmbuild', 'lintian', 'readelf', 'xz'].filter(
+    (one) => !Bun.which(one),
+  )
+  if (missing.length > 0) {
+    console.log(`SKIPPED the release: missing ${missing.join(', ')}`)
+    return
+  }
+  const made = run(['./scripts/release.sh'])
+  expect(made.text).toContain('NOTHING IS SIGNED')
+  expect(made.code).toBe(0)
+  expect(fs.readdirSync('dist/release').filter((name) => name.endsWith('.tar.xz'))).toHaveLength(4)
+}, 1_800_000)
 
 test.each(RELEASES)(
   'a package lives on %s',
