@@ -64,6 +64,9 @@ install_test_programs() {
   command -v strace >/dev/null || missing="$missing strace"
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"
+  command -v readelf >/dev/null || missing="$missing binutils"
+  command -v minisign >/dev/null || missing="$missing minisign"
+  command -v rpmbuild >/dev/null || missing="$missing rpm"
   [ -e /usr/lib/*/faketime/libfaketime.so.1 ] 2>/dev/null || missing="$missing faketime"
   # Viam's protocol is tested against a server in Python, by packages of the system.
   /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null ||
