@@ -135,6 +135,7 @@ function createQueries(db: Database) {
     `SELECT uploads.id, name, size, version, state, lane, reason FROM ${JOINED}
      WHERE path = ? AND name BETWEEN ? AND ?`,
   )
+  const rowsIn = db.query(`SELECT count(*) AS rows FROM ${JOINED} WHERE path = ?`)
   const nextDue = db.query(
     'SELECT min(due_ms) AS due FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms > ?3',
   )
@@ -157,6 +158,7 @@ function createQueries(db: Database) {
       const waiting = lanes.filter((due) => due !== null)
       return waiting.length === 0 ? undefined : Math.min(...waiting)
     },
+    rowsIn: (directory: BytePath) => (rowsIn.get(toBytes(directory)) as { rows: number }).rows,
     known: (directory: BytePath, first: BytePath, last: BytePath) => {
       const rows = known.all(toBytes(directory), toBytes(first), toBytes(last))
       return new Map<string, KnownFile>((rows as UploadRow[]).map(toKnown))
