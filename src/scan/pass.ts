@@ -56,8 +56,7 @@ const FULL = 'waits until files found earlier are sent'
 const JOURNAL_FULL = 'waits for room in the journal'
 
 function createDiscovery(parts: PassParts, maxRows: number) {
-  const { pendingFiles, reclaimableFiles, keptFiles } = parts.journal.summary()
-  let room = maxRows - pendingFiles - reclaimableFiles - keptFiles
+  let room: number | undefined
   let found: FileVersion[] = []
   const flush = () => {
     if (found.length > 0) parts.journal.discover(found)
@@ -67,6 +66,7 @@ function createDiscovery(parts: PassParts, maxRows: number) {
     flush,
     /** False when the journal is full. */
     add(file: FileVersion): boolean {
+      room ??= maxRows - parts.journal.rows()
       if (room <= 0) return false
       room -= 1
       found.push(file)
@@ -86,7 +86,7 @@ function createVisits({ snapshot, journal }: PassParts, report: PassReport) {
   return {
     at: (directory: BytePath) => visits.get(directory) as Visit,
     enter(directory: BytePath) {
-      const visit = snapshot.visit(directory, journal.rowsIn(directory))
+      const visit = snapshot.visit(directory, journal.rows(directory))
       visits.set(directory, visit)
       return {
         isSettled: visit.isSettled,

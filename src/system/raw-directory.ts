@@ -29,6 +29,7 @@ const ENTRY = { lengthByte: 16, typeByte: 18, nameByte: 19 } as const
 /** Where `struct stat` has its parts, in words of four bytes: the same on both machines. */
 const STAT = { ino: 2, size: 12, mtime: 22, ctime: 26 } as const
 
+const FILE = 0x8000
 const KINDS: Readonly<Record<number, FileKind>> = {
   32768: 'file',
   16384: 'directory',
@@ -51,7 +52,7 @@ function createStatBuffer() {
   return {
     /** Of the name that begins at an address. False: it failed, for whatever reason. */
     fill: (directory: Fd, name: number) => statBeneath(directory, name, address),
-    isFile: () => KINDS[kindBits()] === 'file',
+    isFile: () => kindBits() === FILE,
     sizeBytes,
     /** Puts what a mark is made of behind the words of the name. */
     copyTo(into: Int32Array, at: number): void {
