@@ -108,7 +108,6 @@ function createLook(parts: PassParts, options: PassOptions, discovery: Discovery
     const find = (version: FileVersion, visit: Visit, known?: KnownFile) => {
       if (!discovery.add(version)) return report.crowd(version.path, JOURNAL_FULL)
       if (known === undefined) visit.added()
-      else visit.replaced()
       report.discovered()
     }
     const unfinished = (path: BytePath, stat: FileStat, visit: Visit) => {

@@ -13,8 +13,6 @@ export interface Visit {
   settle(name: BytePath, stat: MarkedStat): void
   /** A row is added for a name that had none. */
   added(): void
-  /** A row gives way to another: what the other one stood for counts no more. */
-  replaced(): void
   /** Ends it. */
   leave(): SettledSum
 }
@@ -77,7 +75,6 @@ export function createSnapshot(): Snapshot {
       let files = 0
       let bytes = 0
       let added = 0
-      let isReplaced = false
       return {
         isSettled(mark, sizeBytes) {
           if (!includes(marks, mark)) return false
@@ -89,11 +86,9 @@ export function createSnapshot(): Snapshot {
         added() {
           added += 1
         },
-        replaced() {
-          isReplaced = true
-        },
         leave() {
-          const isWhole = files >= marks.length && !isReplaced
+          // A settled version that is gone may come back when its row has given way to another.
+          const isWhole = files >= marks.length
           const now = { rows: isWhole ? rows + added : IN_DOUBT, marks: merged(marks, fresh), pass }
           if (now.marks.length > 0) directories.set(path, now)
           else directories.delete(path)
