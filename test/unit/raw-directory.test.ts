@@ -54,7 +54,7 @@ describe('a directory read by bare calls', () => {
     }
     fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xff, 0xfe)]), 'x')
     fs.truncateSync(`${folder}/n`, 5 * 2 ** 31)
-    fs.utimesSync(`${folder}/nn`, -1.5, -1.5)
+    Bun.spawnSync(['touch', '-d', '1969-12-31T23:59:58.5Z', `${folder}/nn`])
     fs.utimesSync(`${folder}/nnn`, 2 ** 33, 2 ** 33)
     const { marks, names: others, bytes } = sifted(folder)
     const expected = stats(folder)
