@@ -204,6 +204,20 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import('./keys.ts')).keys(args),
   },
   {
+    name: 'bench',
+    summary: 'Measure this board: disk DIR, upload, memory, scan DIR, all DIR.',
+    words: 'disk DIR | upload [DIR] | memory | scan DIR | all DIR',
+    details:
+      'Works in a hidden folder of its own in DIR, which is removed at the end; no file of yours is touched. With --config the configured receiver gets an upload that is never finished, so that nothing is published there; without, receivers are started on this machine, with their stores in DIR (default: here).',
+    options: [
+      { name: 'config', value: 'FILE', about: 'upload: measure the destination of this file.' },
+      { name: 'seconds', value: 'N', about: 'For each kind of measurement. Default: 5' },
+      { name: 'size', value: 'SIZE', about: 'The largest file. Default: 256MiB' },
+      { name: 'json', value: 'flag', about: 'As JSON, for programs.' },
+    ],
+    run: async (args) => (await import('./bench.ts')).bench(args),
+  },
+  {
     name: 'version',
     summary: 'Show the version.',
     words: '',

@@ -1,0 +1,216 @@
+/** Measures a destination through the agent's own code, with files of its own. */
+import { type BytePath, fromText } from '../byte-path.ts'
+import { errorMessage, Transient } from '../errors.ts'
+import type { Upload } from '../model.ts'
+import { createPosixFiles } from '../system/posix-files.ts'
+import { createRootGuard } from '../system/root-guard.ts'
+import type { Destination, VersionReader } from '../upload/destination.ts'
+import { openVersion } from '../upload/version-source.ts'
+import type { BenchBounds, BenchParts } from './disk.ts'
+import { mbPerSecond, perSecond } from './figures.ts'
+import type { UploadReport } from './report.ts'
+
+/** What this program and the other end have used so far. */
+export interface Usage {
+  readonly cpuMs: number
+  readonly rssBytes: number
+  /** undefined where the other end is another machine. */
+  readonly receiverCpuMs: number | undefined
+}
+
+export interface UploadTarget {
+  readonly destination: Destination
+  readonly to: string
+  readonly transport: UploadReport['transport']
+  readonly limitMbS: number | undefined
+  /** False: nothing is finished there, so that nothing is published; small files are left out. */
+  readonly mayPublish: boolean
+  readonly usage: () => Usage
+}
+
+/** The name of what is measured with, at the other end: there it is an upload that never ends. */
+export const RESERVED_PATH = '/.ferry-bench/upload' as BytePath
+
+const LARGE_BYTES = 64 << 20
+const SMALL_BYTES = 4096
+/** As many as the agent sends at a time. */
+const SMALL_AT_A_TIME = 64
+/** Bounds what the receiver on this machine is left with until it is removed. */
+const MOST_SMALL = 2000
+/** Publishing is worth its time only to a receiver that is removed afterwards. */
+const RESET_WITHIN_MS = 20_000
+
+/** Ends an upload on purpose before it is finished. */
+const enough = () => new Transient('measured enough', { scope: 'file' })
+
+const fileOf = (path: BytePath, sizeBytes: number, mtimeNs: bigint): Upload => ({
+  row: 0,
+  file: { root: path, path, dev: 0n, ino: 0n, sizeBytes, mtimeNs, ctimeNs: 0n },
+  state: 'pending',
+  committedBytes: 0,
+  chain: undefined,
+  deliveredMessages: 0,
+  attempts: 0,
+  waitMs: 0,
+  lane: 'normal',
+  reason: '',
+  receipt: undefined,
+})
+
+const NO_MEMORY = { fact: () => '', setFact: () => {} }
+
+/** A file of one's own under the folder, as the agent would find it. */
+function makeFile({ scratch, random, clock }: BenchParts, name: string, sizeBytes: number): Upload {
+  const files = createPosixFiles()
+  const root = fromText(scratch.path)
+  const directory = files.openRoot(root)
+  const fd = files.createFileAt(directory, fromText(name))
+  try {
+    const piece = random.bytes(Math.min(sizeBytes, 1 << 16))
+    for (let at = 0; at < sizeBytes; at += piece.length) files.write(fd, piece, at)
+    const { dev, ino, mtimeNs, ctimeNs } = files.stat(fd)
+    const path = fromText(`${scratch.path}/${name}`)
+    return {
+      ...fileOf(path, sizeBytes, mtimeNs),
+      file: { root, path, dev, ino, sizeBytes, mtimeNs, ctimeNs },
+      row: Math.floor(clock.monotonicMs()),
+    }
+  } finally {
+    files.close(fd)
+    files.close(directory)
+  }
+}
+
+const open = ({ clock }: BenchParts, upload: Upload) => {
+  const files = createPosixFiles()
+  return openVersion({ files, guard: createRootGuard(files, NO_MEMORY), clock }, upload)
+}
+
+const hooksFor = (onDurable: (bytes: number) => void) => ({
+  onDurable: (chain: { readonly offsetBytes: number }) => onDurable(chain.offsetBytes),
+  onDelivered: () => {},
+  onStep: () => {},
+})
+
+/** Sends a large file as often as there is time for; bytes that the other end held durably. */
+async function sendLarge(parts: BenchParts, bounds: BenchBounds, target: UploadTarget) {
+  const { clock, signal } = parts
+  const local = makeFile(parts, `large-${target.transport}`, Math.min(LARGE_BYTES, bounds.sizeBytes))
+  const endMs = clock.monotonicMs() + bounds.durationMs
+  const startMs = clock.monotonicMs()
+  let bytes = 0
+  // What is published stays until the receiver is removed, so its size is bounded too.
+  const most = target.mayPublish ? bounds.sizeBytes - local.file.sizeBytes : Number.MAX_SAFE_INTEGER
+  const isTime = () => clock.monotonicMs() < endMs && bytes <= most
+  for (let round = 0; round === 0 || isTime(); round++) {
+    signal.throwIfAborted()
+    const { destination, mayPublish } = target
+    const source = open(parts, local)
+    const late = AbortSignal.any([signal, AbortSignal.timeout(bounds.durationMs * 2)])
+    let durable = 0
+    try {
+      // Each is another file to the receiver: another name, or another try at one that never ends.
+      const path = mayPublish ? fromText(`${RESERVED_PATH}-${round}`) : RESERVED_PATH
+      const { sizeBytes } = local.file
+      const upload = fileOf(path, sizeBytes, mayPublish ? local.file.mtimeNs : 0n)
+      const until = mayPublish ? source : { ...source, complete: () => Promise.reject(enough()) }
+      const hooks = hooksFor((offset) => {
+        durable = offset
+      })
+      await destination.upload(upload, until, hooks, late)
+      durable = sizeBytes
+    } catch (error) {
+      if (signal.aborted || durable === 0 || !late.aborted) {
+        if (!isEnough(error)) throw error
+      }
+    } finally {
+      source.close()
+    }
+    bytes += durable
+    if (!mayPublish) await forget(parts, target, local.file.sizeBytes)
+  }
+  return { bytes, ms: clock.monotonicMs() - startMs }
+}
+
+const isEnough = (error: unknown) => errorMessage(error) === enough().message
+
+/** Other bytes under the same id: the receiver drops what it has of it, and keeps an empty part. */
+async function forget({ signal }: BenchParts, target: UploadTarget, sizeBytes: number) {
+  const reader: VersionReader = {
+    read: () => Promise.reject(enough()),
+    prefixChain: async (offsetBytes) => ({ offsetBytes, state: new Uint8Array(32).fill(1) }),
+    chainAt: () => undefined,
+    complete: () => Promise.reject(enough()),
+  }
+  const late = AbortSignal.any([signal, AbortSignal.timeout(RESET_WITHIN_MS)])
+  const upload = fileOf(RESERVED_PATH, sizeBytes, 0n)
+  try {
+    await target.destination.upload(
+      upload,
+      reader,
+      hooksFor(() => {}),
+      late,
+    )
+  } catch {
+    // It always ends so; a part that stays is dropped by the next measurement, or expires.
+  }
+}
+
+/** Many small files at a time, each published. */
+async function sendSmall(parts: BenchParts, bounds: BenchBounds, target: UploadTarget) {
+  const { clock, signal } = parts
+  const local = makeFile(parts, `small-${target.transport}`, SMALL_BYTES)
+  const startMs = clock.monotonicMs()
+  let started = 0
+  let done = 0
+  const lane = async () => {
+    while (started < MOST_SMALL && clock.monotonicMs() - startMs < bounds.durationMs) {
+      signal.throwIfAborted()
+      const path = fromText(`${RESERVED_PATH}-small/${started}`)
+      started += 1
+      const source = open(parts, local)
+      try {
+        const upload = fileOf(path, SMALL_BYTES, local.file.mtimeNs)
+        await target.destination.upload(
+          upload,
+          source,
+          hooksFor(() => {}),
+          signal,
+        )
+        done += 1
+      } finally {
+        source.close()
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: SMALL_AT_A_TIME }, lane))
+  return perSecond(done, clock.monotonicMs() - startMs)
+}
+
+/** Fails as the destination does. */
+export async function measureUpload(
+  parts: BenchParts,
+  bounds: BenchBounds,
+  target: UploadTarget,
+): Promise<UploadReport> {
+  const { to, transport, mayPublish, limitMbS } = target
+  parts.progress(`upload: ${transport} to ${to}`)
+  const before = target.usage()
+  const { bytes, ms } = await sendLarge(parts, bounds, target)
+  const after = target.usage()
+  const receiverMs = (after.receiverCpuMs ?? 0) - (before.receiverCpuMs ?? 0)
+  const cpuMs = after.cpuMs - before.cpuMs
+  const hasReceiver = after.receiverCpuMs !== undefined
+  return {
+    to,
+    transport,
+    bytes,
+    mb_s: mbPerSecond(bytes, ms),
+    files_s: mayPublish ? await sendSmall(parts, bounds, target) : undefined,
+    cpu_cores: cpuMs / ms,
+    cpu_s_per_gb: bytes === 0 ? 0 : cpuMs / 1000 / (bytes / 1e9),
+    receiver_cpu_cores: hasReceiver ? receiverMs / ms : undefined,
+    peak_rss_bytes: after.rssBytes,
+    limit_mb_s: limitMbS,
+  }
+}
