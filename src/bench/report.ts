@@ -42,7 +42,7 @@ export interface UploadReport {
   readonly cpu_cores: number
   readonly cpu_s_per_gb: number
   readonly receiver_cpu_cores: number | undefined
-  readonly peak_rss_bytes: number
+  readonly rss_bytes: number
   readonly limit_mb_s: number | undefined
 }
 
@@ -65,7 +65,7 @@ export interface ScanReport {
   readonly first_ms: number
   readonly next_ms: number
   readonly cpu_ms: number
-  readonly peak_rss_bytes: number
+  readonly rss_bytes: number
 }
 
 export interface BenchReport {

@@ -61,6 +61,6 @@ export async function measureScan(parts: ScanBenchParts): Promise<ScanReport> {
     first_ms: first.tookMs,
     next_ms: next.tookMs,
     cpu_ms: after.cpuMs - before.cpuMs,
-    peak_rss_bytes: after.rssBytes,
+    rss_bytes: after.rssBytes,
   }
 }

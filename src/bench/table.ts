@@ -48,7 +48,7 @@ function uploadRows(upload: UploadReport): Row[] {
     ['  rate', `${number(upload.mb_s)} MB/s`, ''],
     ['  small files', files === undefined ? 'not measured' : `${number(files)} /s`, '4 KiB each'],
     ['  CPU', `${number(upload.cpu_cores, 2)} cores`, their],
-    ['  peak memory', formatBytes(upload.peak_rss_bytes), ''],
+    ['  memory', formatBytes(upload.rss_bytes), ''],
   ]
 }
 
@@ -67,7 +67,7 @@ const scanRows = (scan: ScanReport): Row[] => [
   ['scan', scan.directory, `${scan.files} files, ${formatBytes(scan.bytes)}`],
   ['  first look', `${number(scan.first_ms)} ms`, `${scan.skipped} names left out`],
   ['  next look', `${number(scan.next_ms)} ms`, `${number(scan.cpu_ms)} ms of CPU`],
-  ['  peak memory', formatBytes(scan.peak_rss_bytes), ''],
+  ['  memory', formatBytes(scan.rss_bytes), ''],
 ]
 
 /** The table, and under it the verdict. */
