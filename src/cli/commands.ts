@@ -1,5 +1,6 @@
 /** Every command, once: the parser, `--help` and the generated documents come from this table. */
 import type { Command } from './command.ts'
+import { TOOL_COMMANDS } from './tool-commands.ts'
 
 const CONFIG = {
   name: 'config',
@@ -48,9 +49,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'check',
-    summary: 'Check the configuration; every problem at once.',
+    summary: 'Check configuration, permissions, receiver, clock and disk; every problem at once.',
     words: '',
-    options: [CONFIG],
+    details:
+      'Run it as the user of the agent. Each line is ok, warn or fail, and says what to do. Ends with 1 where one fails, with 78 where the configuration cannot be used.',
+    options: [
+      CONFIG,
+      { name: 'offline', value: 'flag', about: 'Ask neither name server nor receiver.' },
+      { name: 'json', value: 'flag', about: 'As JSON, for programs.' },
+    ],
     run: async (args) => (await import('./check.ts')).check(args),
   },
   {
@@ -203,20 +210,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     run: async (args) => (await import('./keys.ts')).keys(args),
   },
-  {
-    name: 'bench',
-    summary: 'Measure this board: disk DIR, upload, memory, scan DIR, all DIR.',
-    words: 'disk DIR | upload [DIR] | memory | scan DIR | all DIR',
-    details:
-      'Works in a hidden folder of its own in DIR, which is removed at the end; no file of yours is touched. With --config the configured receiver gets an upload that is never finished, so that nothing is published there; without, receivers are started on this machine, with their stores in DIR (default: here).',
-    options: [
-      { name: 'config', value: 'FILE', about: 'upload: measure the destination of this file.' },
-      { name: 'seconds', value: 'N', about: 'For each kind of measurement. Default: 5' },
-      { name: 'size', value: 'SIZE', about: 'The largest file. Default: 256MiB' },
-      { name: 'json', value: 'flag', about: 'As JSON, for programs.' },
-    ],
-    run: async (args) => (await import('./bench.ts')).bench(args),
-  },
+  ...TOOL_COMMANDS,
   {
     name: 'version',
     summary: 'Show the version.',
@@ -230,6 +224,6 @@ export const COMMANDS: readonly Command[] = [
     words: '',
     options: [{ name: 'check', value: 'flag', about: 'Fail where one is stale.' }],
     hidden: true,
-    run: async (args) => (await import('./generate.ts')).generate(args),
+    run: async (args) => (await import('./generate.ts')).generate(args, COMMANDS),
   },
 ]
