@@ -18,9 +18,19 @@ export const ok = finding('ok')
 export const warn = finding('warn')
 export const fail = finding('fail')
 
-/** The worst of them is what the command ends with. */
+/** Whether anything is to be mended. */
 export const hasFailed = (findings: readonly Finding[]) =>
   findings.some(({ state }) => state === 'fail')
+
+/** What has to be mended in the configuration, and not on the machine. */
+const CONFIGURATION = ['config', 'viam-server']
+
+/** What the command ends with: the configuration counts first. */
+export function exitCodeOf(findings: readonly Finding[]): 0 | 1 | 78 {
+  const failed = findings.filter(({ state }) => state === 'fail')
+  if (failed.some(({ check }) => CONFIGURATION.includes(check))) return 78
+  return failed.length > 0 ? 1 : 0
+}
 
 export function renderFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))

@@ -5,7 +5,15 @@ import type { FerryConfig } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { isClockSynchronised } from '../system/libc.ts'
-import { type Finding, fail, hasFailed, ok, renderFindings, warn } from './check-finding.ts'
+import {
+  exitCodeOf,
+  type Finding,
+  fail,
+  hasFailed,
+  ok,
+  renderFindings,
+  warn,
+} from './check-finding.ts'
 import { probeDisk, probeJournal, probeMachine, probeRoot, writeProblem } from './check-probes.ts'
 import { receiverFindings, seenCertificate } from './check-receiver.ts'
 import {
@@ -123,5 +131,5 @@ export async function check(args: Arguments): Promise<ExitCode> {
   if (loaded === undefined) return 78
   const found = await findings(loaded.path, loaded.config, args.flag('offline'))
   print(args.flag('json') ? document(found) : renderFindings(found))
-  return hasFailed(found) ? 1 : 0
+  return exitCodeOf(found)
 }
