@@ -64,6 +64,11 @@ install_test_programs() {
   command -v strace >/dev/null || missing="$missing strace"
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"
+  # Completion is tried in each shell, the manual pages with both of their readers.
+  for program in zsh fish mandoc fio; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  command -v man >/dev/null || missing="$missing man-db"
   [ -e /usr/lib/*/faketime/libfaketime.so.1 ] 2>/dev/null || missing="$missing faketime"
   # Viam's protocol is tested against a server in Python, by packages of the system.
   /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null ||
