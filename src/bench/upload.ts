@@ -2,12 +2,10 @@
 import { type BytePath, fromText } from '../byte-path.ts'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Upload } from '../model.ts'
-import { createPosixFiles } from '../system/posix-files.ts'
-import { createRootGuard } from '../system/root-guard.ts'
 import type { Destination, VersionReader } from '../upload/destination.ts'
-import { openVersion } from '../upload/version-source.ts'
 import type { BenchBounds, BenchParts } from './disk.ts'
 import { mbPerSecond, perSecond } from './figures.ts'
+import { fileOf, makeFile, openLocal } from './local-file.ts'
 import type { UploadReport } from './report.ts'
 
 /** What this program and the other end have used so far. */
@@ -39,53 +37,10 @@ const SMALL_AT_A_TIME = 64
 /** Bounds what the receiver on this machine is left with until it is removed. */
 const MOST_SMALL = 2000
 /** A receiver that answers at all has dropped a part by then. */
-const RESET_WITHIN_MS = 20_000
+const RESET_WITHIN_MS = 5_000
 
 /** Ends an upload on purpose before it is finished. */
 const enough = () => new Transient('measured enough', { scope: 'file' })
-
-const fileOf = (path: BytePath, sizeBytes: number, mtimeNs: bigint): Upload => ({
-  row: 0,
-  file: { root: path, path, dev: 0n, ino: 0n, sizeBytes, mtimeNs, ctimeNs: 0n },
-  state: 'pending',
-  committedBytes: 0,
-  chain: undefined,
-  deliveredMessages: 0,
-  attempts: 0,
-  waitMs: 0,
-  lane: 'normal',
-  reason: '',
-  receipt: undefined,
-})
-
-const NO_MEMORY = { fact: () => '', setFact: () => {} }
-
-/** A file of one's own under the folder, as the agent would find it. */
-function makeFile({ scratch, random, clock }: BenchParts, name: string, sizeBytes: number): Upload {
-  const files = createPosixFiles()
-  const root = fromText(scratch.path)
-  const directory = files.openRoot(root)
-  const fd = files.createFileAt(directory, fromText(name))
-  try {
-    const piece = random.bytes(Math.min(sizeBytes, 1 << 16))
-    for (let at = 0; at < sizeBytes; at += piece.length) files.write(fd, piece, at)
-    const { dev, ino, mtimeNs, ctimeNs } = files.stat(fd)
-    const path = fromText(`${scratch.path}/${name}`)
-    return {
-      ...fileOf(path, sizeBytes, mtimeNs),
-      file: { root, path, dev, ino, sizeBytes, mtimeNs, ctimeNs },
-      row: Math.floor(clock.monotonicMs()),
-    }
-  } finally {
-    files.close(fd)
-    files.close(directory)
-  }
-}
-
-const open = ({ clock }: BenchParts, upload: Upload) => {
-  const files = createPosixFiles()
-  return openVersion({ files, guard: createRootGuard(files, NO_MEMORY), clock }, upload)
-}
 
 const hooksFor = (onDurable: (bytes: number) => void) => ({
   onDurable: (chain: { readonly offsetBytes: number }) => onDurable(chain.offsetBytes),
@@ -93,44 +48,75 @@ const hooksFor = (onDurable: (bytes: number) => void) => ({
   onStep: () => {},
 })
 
-/** Sends a large file as often as there is time for; bytes that the other end held durably. */
+interface Sent {
+  readonly bytes: number
+  readonly ms: number
+}
+
+/** The last answers of the receiver are waited for so long. */
+const LAST_ANSWER_MS = 1_000
+const LOOK_MS = 20
+
+/** One file; what the other end held durably of it, and the time until it did. */
+async function sendOnce(
+  { clock, signal }: BenchParts,
+  target: UploadTarget,
+  upload: Upload,
+  { source, withinMs }: { readonly source: VersionReader; readonly withinMs: number },
+): Promise<Sent> {
+  const { sizeBytes } = upload.file
+  const late = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
+  const startMs = clock.monotonicMs()
+  let sent: Sent = { bytes: 0, ms: 0 }
+  let lastMs = startMs
+  const hooks = hooksFor((bytes) => {
+    lastMs = clock.monotonicMs()
+    sent = { bytes, ms: lastMs - startMs }
+  })
+  const stopBefore = async (): Promise<never> => {
+    lastMs = clock.monotonicMs()
+    while (sent.bytes < sizeBytes && clock.monotonicMs() - lastMs < LAST_ANSWER_MS) {
+      await clock.sleep(LOOK_MS, late)
+    }
+    throw enough()
+  }
+  try {
+    const reader = target.mayPublish ? source : { ...source, complete: stopBefore }
+    await target.destination.upload(upload, reader, hooks, late)
+    return { bytes: sizeBytes, ms: clock.monotonicMs() - startMs }
+  } catch (error) {
+    if (signal.aborted || !(isEnough(error) || late.aborted)) throw error
+    if (sent.bytes > 0) return sent
+    throw new Error('too slow: no 4 MiB became durable in time; use a larger --seconds')
+  }
+}
+
+/** Sends a large file as often as there is time for. */
 async function sendLarge(parts: BenchParts, bounds: BenchBounds, target: UploadTarget) {
   const { clock, signal } = parts
+  const { mayPublish } = target
   const local = makeFile(parts, `large-${target.transport}`, largeBytes(bounds))
+  const { sizeBytes, mtimeNs } = local.file
   const endMs = clock.monotonicMs() + bounds.durationMs
-  let ms = 0
-  let bytes = 0
+  const withinMs = bounds.durationMs * 2
+  let [bytes, ms] = [0, 0]
   // What is published stays until the receiver is removed, so its size is bounded too.
-  const most = target.mayPublish ? bounds.sizeBytes - local.file.sizeBytes : Number.MAX_SAFE_INTEGER
+  const most = mayPublish ? bounds.sizeBytes - sizeBytes : Number.MAX_SAFE_INTEGER
   const isTime = () => clock.monotonicMs() < endMs && bytes <= most
   for (let round = 0; round === 0 || isTime(); round++) {
     signal.throwIfAborted()
-    const { destination, mayPublish } = target
-    const source = open(parts, local)
-    const late = AbortSignal.any([signal, AbortSignal.timeout(bounds.durationMs * 2)])
-    let durable = 0
-    const startMs = clock.monotonicMs()
+    const source = openLocal(parts, local)
+    // Each is another file to the receiver: another name, or another try at one that never ends.
+    const path = mayPublish ? fromText(`${RESERVED_PATH}-${round}`) : RESERVED_PATH
+    const upload = fileOf(path, sizeBytes, mayPublish ? mtimeNs : 0n)
     try {
-      // Each is another file to the receiver: another name, or another try at one that never ends.
-      const path = mayPublish ? fromText(`${RESERVED_PATH}-${round}`) : RESERVED_PATH
-      const { sizeBytes } = local.file
-      const upload = fileOf(path, sizeBytes, mayPublish ? local.file.mtimeNs : 0n)
-      const until = mayPublish ? source : { ...source, complete: () => Promise.reject(enough()) }
-      const hooks = hooksFor((offset) => {
-        durable = offset
-      })
-      await destination.upload(upload, until, hooks, late)
-      durable = sizeBytes
-    } catch (error) {
-      if (signal.aborted || durable === 0 || !late.aborted) {
-        if (!isEnough(error)) throw error
-      }
+      const sent = await sendOnce(parts, target, upload, { source, withinMs })
+      bytes += sent.bytes
+      ms += sent.ms
     } finally {
       source.close()
+      if (!mayPublish) await forget(target, sizeBytes)
     }
-    ms += clock.monotonicMs() - startMs
-    bytes += durable
-    if (!mayPublish) await forget(parts, target, local.file.sizeBytes)
   }
   return { bytes, ms }
 }
@@ -138,7 +124,7 @@ async function sendLarge(parts: BenchParts, bounds: BenchBounds, target: UploadT
 const isEnough = (error: unknown) => errorMessage(error) === enough().message
 
 /** Other bytes under the same id: the receiver drops what it has of it, and keeps an empty part. */
-async function forget({ signal }: BenchParts, target: UploadTarget, sizeBytes: number) {
+async function forget(target: UploadTarget, sizeBytes: number) {
   const reader: VersionReader = {
     read: () => Promise.reject(enough()),
     // Of nothing it is zeros; of anything else these are not the bytes.
@@ -149,7 +135,8 @@ async function forget({ signal }: BenchParts, target: UploadTarget, sizeBytes: n
     chainAt: () => undefined,
     complete: () => Promise.reject(enough()),
   }
-  const late = AbortSignal.any([signal, AbortSignal.timeout(RESET_WITHIN_MS)])
+  // Also after a signal: nothing stays.
+  const late = AbortSignal.timeout(RESET_WITHIN_MS)
   const upload = fileOf(RESERVED_PATH, sizeBytes, 0n)
   try {
     await target.destination.upload(
@@ -166,9 +153,9 @@ async function forget({ signal }: BenchParts, target: UploadTarget, sizeBytes: n
 
 /** So that the connection and what is loaded for it is not measured. */
 async function connect(parts: BenchParts, bounds: BenchBounds, target: UploadTarget) {
-  if (!target.mayPublish) return await forget(parts, target, largeBytes(bounds))
+  if (!target.mayPublish) return await forget(target, largeBytes(bounds))
   const local = makeFile(parts, `first-${target.transport}`, SMALL_BYTES)
-  const source = open(parts, local)
+  const source = openLocal(parts, local)
   try {
     const { destination } = target
     await destination.upload(
@@ -194,7 +181,7 @@ async function sendSmall(parts: BenchParts, bounds: BenchBounds, target: UploadT
       signal.throwIfAborted()
       const path = fromText(`${RESERVED_PATH}-small/${started}`)
       started += 1
-      const source = open(parts, local)
+      const source = openLocal(parts, local)
       try {
         const upload = fileOf(path, SMALL_BYTES, local.file.mtimeNs)
         await target.destination.upload(

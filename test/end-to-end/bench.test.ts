@@ -7,6 +7,7 @@ import {
   ferry,
   makeSite,
   readTree,
+  type Site,
   spawnFerry,
   startReceiver,
 } from '../fakes/ferry.ts'
@@ -20,6 +21,14 @@ const looks = (folder: string) =>
     const { ino, size, mtimeMs, ctimeMs } = fs.lstatSync(`${folder}/${name}`)
     return `${name} ${ino} ${size} ${mtimeMs} ${ctimeMs}`
   })
+
+/** Neither files nor receipts: at most an empty part. */
+function expectNothingStored({ store, device }: Site): void {
+  const stored = [...readTree(`${store}/${device}`)]
+  expect(stored.filter(([name]) => !name.startsWith('meta/parts/'))).toEqual([])
+  const parts = stored.filter(([name]) => name.endsWith('.part'))
+  expect(parts.map(([, bytes]) => bytes.length)).toEqual([0])
+}
 
 function userFolder(): string {
   const folder = temporaryFolder('bench')
@@ -80,12 +89,23 @@ describe('ferry bench', () => {
     expect(upload).toMatchObject({ transport: 'tls', to: `grpcs://localhost:${receiver.port}` })
     expect(upload.bytes).toBeGreaterThanOrEqual(4 << 20)
     expect(upload.files_s).toBeUndefined()
-    const stored = [...readTree(`${site.store}/${site.device}`)]
-    expect(stored.filter(([name]) => !name.startsWith('meta/parts/'))).toEqual([])
-    for (const [name, bytes] of stored) {
-      if (name.endsWith('.part')) expect(bytes.length).toBe(0)
-    }
+    expectNothingStored(site)
     expect(fs.existsSync(`${site.folder}/state`)).toBe(false)
+  })
+
+  test('stopped in the middle of such an upload it keeps nothing there either', async () => {
+    const site = await makeSite(temporaryFolder('bench'))
+    const receiver = await startReceiver(site.store)
+    configure(site, receiver.port, { bandwidth: '4MiB/s' })
+    const args = ['bench', 'upload', site.folder, '--config', site.config, '--seconds', '60']
+    const child = spawnFerry(args)
+    await eventually(
+      () => [...readTree(`${site.store}/${site.device}`).values()],
+      (files) => files.some((bytes) => bytes.length > 1 << 20),
+    )
+    child.kill('SIGTERM')
+    expect(await child.exited).toBe(1)
+    expectNothingStored(site)
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('removes its folder on %s', async (signal) => {
