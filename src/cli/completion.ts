@@ -1,10 +1,8 @@
 /** Completion for shells, from the table of commands. Pure, but for what `ferry completion` prints. */
 import { UsageError } from '../errors.ts'
 import { LOG_LEVELS } from '../system/logger.ts'
-import type { Arguments, Command, ExitCode, Option } from './command.ts'
+import { type Arguments, type Command, type ExitCode, HELP, type Option } from './command.ts'
 import { print } from './output.ts'
-
-const HELP: Option = { name: 'help', value: 'flag', about: 'Show this help.' }
 
 /** What stands after an option or as a word. */
 type Value =
