@@ -1,7 +1,7 @@
 /** `ferry install`: makes a service of the executable that runs it. */
 import * as os from 'node:os'
 import { resolve } from 'node:path'
-import { display } from '../byte-path.ts'
+import { type BytePath, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
 import { carryOut } from '../install/carry-out.ts'
@@ -96,11 +96,14 @@ const programPath = ({ target: { prefix, isPackaged } }: Plan) =>
     ? PACKAGED_PROGRAM
     : PROGRAM
 
+/** A unit cannot hold the character that stands for stray bytes, and says so. */
+const named = (path: BytePath) => toText(path) ?? '\uFFFD'
+
 async function agentWanted(plan: Plan): Promise<Wanted> {
   const { target, args } = plan
   const config = await readConfiguration(plan)
   const given = args.texts('root').map((root) => resolve(root))
-  const directories = config?.roots.map(({ path }) => display(path)) ?? given
+  const directories = config?.roots.map(({ path }) => named(path)) ?? given
   const { url, keyFile } = config?.destination ?? {}
   const stateDir = config?.stateDir ?? STATE_DIR
   const credential = target.hasCredentials ? keyFile : undefined
@@ -116,7 +119,7 @@ async function agentWanted(plan: Plan): Promise<Wanted> {
       writable: [
         ...directories,
         ...(stateDir === STATE_DIR ? [] : [stateDir]),
-        ...(url?.scheme === 'file' ? [display(url.path)] : []),
+        ...(url?.scheme === 'file' ? [named(url.path)] : []),
       ],
     },
     // Those of an example are nobody's wish.
@@ -131,10 +134,13 @@ async function makeStore(plan: Plan, store: string, user: string): Promise<void>
   const { target, host, args } = plan
   if (host.stat(`${store}/.ferry`) !== undefined) return print(`as is  the store ${store}\n`)
   if (args.flag('dry-run')) return print(`would  the store ${store}\n`)
+  if (!host.isEmpty(store)) {
+    throw new UsageError(`${store} is not empty: ferry receive --init ${store} as its owner`)
+  }
   const hosts = args.texts('host')
   await initStore(`${target.prefix}${store}`, hosts.length > 0 ? hosts : [os.hostname()])
   if (host.ids(user) === undefined) host.addUser(user, STATE_DIR)
-  host.own(store, user, true)
+  host.own(store, user, 'all')
 }
 
 async function receiverWanted(plan: Plan): Promise<Wanted> {

@@ -66,7 +66,7 @@ function changeOf(step: Step, host: Host): Change {
         what: `directory ${path} (${owner}, ${octal(mode)})`,
         apply() {
           host.makeDirectory(path)
-          host.own(path, owner, isOurs)
+          host.own(path, owner, isOurs ? 'files' : 'itself')
           host.chmod(path, mode)
         },
       }
@@ -86,7 +86,7 @@ function changeOf(step: Step, host: Host): Change {
       return {
         what: `${path} (${owner}, ${octal(mode)})`,
         apply() {
-          host.own(path, owner, false)
+          host.own(path, owner, 'itself')
           host.chmod(path, mode)
         },
       }
@@ -102,10 +102,14 @@ function changeOf(step: Step, host: Host): Change {
 const nameOf = (step: Step) =>
   step.do === 'user' ? `user ${step.name}` : 'path' in step ? step.path : ''
 
-function remove(path: string, { host, isDry, print }: CarryOut): boolean {
+function remove(path: string, isAll: boolean, { host, isDry, print }: CarryOut): boolean {
   if (host.link(path) === undefined && host.stat(path) === undefined) return false
-  print(`${isDry ? 'would remove' : 'removed'}  ${path}`)
-  if (!isDry) host.remove(path)
+  if (isDry) print(`would remove  ${path}`)
+  else if (isAll) host.clear(path)
+  else host.remove(path)
+  if (isDry) return true
+  const stays = host.stat(path) !== undefined
+  print(stays ? `kept   ${path}: something else is in it` : `removed  ${path}`)
   return true
 }
 
@@ -143,7 +147,7 @@ export function carryOut(steps: readonly Step[], parts: CarryOut): boolean {
     if (step.do === 'say') print(`note   ${step.text}`)
     else if (step.do === 'service') serve(step.init, step.name, changed, parts)
     else if (step.do === 'no service') cease(step.init, step.name, parts)
-    else if (step.do === 'remove') changed = remove(step.path, parts) || changed
+    else if (step.do === 'remove') changed = remove(step.path, step.isAll, parts) || changed
     else {
       const change = changeOf(step, host)
       print(

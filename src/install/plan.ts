@@ -122,7 +122,7 @@ export interface Unwanted extends Where {
 /** Data, and a receiver's store, are never among them. */
 export function uninstallSteps(unwanted: Unwanted): Step[] {
   const { init, name, isPackaged, isShared, purge } = unwanted
-  const remove = (path: string): Step => ({ do: 'remove', path })
+  const remove = (path: string, isAll = false): Step => ({ do: 'remove', path, isAll })
   const own = init === 'systemd' ? `${UNITS}/${name}.service` : scriptPath(name)
   const additions = additionsPath(init, name)
   const isAgent = name === 'ferry-agent'
@@ -135,7 +135,7 @@ export function uninstallSteps(unwanted: Unwanted): Step[] {
     ...(init === 'systemd' ? [remove(additions.slice(0, additions.lastIndexOf('/')))] : []),
     ...(isPackaged ? [] : [remove(own)]),
     ...(isPackaged || isShared ? [] : [remove(PROGRAM)]),
-    ...(all ? [remove(CONFIG_DIR), remove(STATE_DIR)] : []),
+    ...(all ? [remove(CONFIG_DIR, true), remove(STATE_DIR, true)] : []),
     ...(!all && kept !== '' ? [{ do: 'say', text: kept } as const] : []),
     { do: 'say', text: isAgent ? 'no data was touched' : 'the store was not touched' },
   ]

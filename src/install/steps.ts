@@ -24,7 +24,8 @@ export type Step =
       readonly mode: number
     }
   | { readonly do: 'link'; readonly path: string; readonly to: string }
-  | { readonly do: 'remove'; readonly path: string }
+  /** `isAll`: a directory's files too, never its directories: data may lie in those. */
+  | { readonly do: 'remove'; readonly path: string; readonly isAll: boolean }
   | { readonly do: 'service'; readonly init: InitKind; readonly name: ServiceName }
   | { readonly do: 'no service'; readonly init: InitKind; readonly name: ServiceName }
   | { readonly do: 'say'; readonly text: string }

@@ -24,7 +24,8 @@ export interface Host {
   /** A user of the system: no password, no shell. */
   addUser(name: string, home: string): void
   makeDirectory(path: string): void
-  own(path: string, user: string, deep: boolean): void
+  /** With the files of a directory, or with all that is below it, where asked for. */
+  own(path: string, user: string, reach: 'itself' | 'files' | 'all'): void
   chmod(path: string, mode: number): void
   /** Old or new, also after a loss of power. */
   write(path: string, text: string, mode: number): void
@@ -32,8 +33,12 @@ export interface Host {
   copyExecutable(from: string, path: string): void
   isSameFile(from: string, path: string): boolean
   makeLink(path: string, to: string): void
-  /** With all that it holds; links are removed, not followed. */
+  /** A file, a link, or a directory that is empty; links are not followed. */
   remove(path: string): void
+  /** Plain files and sockets of a directory, and the directory if nothing else was in it. */
+  clear(path: string): void
+  /** Nothing stands there, or a directory without entries. */
+  isEmpty(path: string): boolean
   /** Fails with what it printed, unless it ends with 0. */
   run(argv: readonly string[]): void
   succeeds(argv: readonly string[]): boolean
@@ -85,6 +90,23 @@ function unlessMissing<T>(look: () => T): T | undefined {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EINVAL', 'EISDIR'].includes(errorCode(error))) return undefined
     throw error
+  }
+}
+
+/** Directories are among them only where all is asked for. */
+function entriesOf(folder: string, all: boolean): string[] {
+  const entries = fs.readdirSync(folder, { recursive: all, withFileTypes: true })
+  return entries
+    .filter((entry) => all || !entry.isDirectory())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+}
+
+function removeOne(path: string): void {
+  try {
+    if (fs.lstatSync(path).isDirectory()) fs.rmdirSync(path)
+    else fs.unlinkSync(path)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY'].includes(errorCode(error))) throw error
   }
 }
 
@@ -150,11 +172,11 @@ export function createHost(prefix: string): Host {
       else addUserByHand(at, name, home)
     },
     makeDirectory: (path) => void fs.mkdirSync(at(path), { recursive: true, mode: 0o755 }),
-    own(path, user, deep) {
+    own(path, user, reach) {
       const { uid, gid } = ids(user) ?? { uid: -1, gid: -1 }
       if (uid < 0) throw new Error(`there is no user ${user}`)
-      const below = deep ? (fs.readdirSync(at(path), { recursive: true }) as string[]) : []
-      for (const name of below) fs.lchownSync(`${at(path)}/${name}`, uid, gid)
+      const entries = reach === 'itself' ? [] : entriesOf(at(path), reach === 'all')
+      for (const name of entries) fs.lchownSync(name, uid, gid)
       fs.lchownSync(at(path), uid, gid)
     },
     chmod: (path, mode) => fs.chmodSync(at(path), mode),
@@ -167,7 +189,12 @@ export function createHost(prefix: string): Host {
       fs.rmSync(at(path), { force: true })
       fs.symlinkSync(to, at(path))
     },
-    remove: (path) => fs.rmSync(at(path), { recursive: true, force: true }),
+    remove: (path) => removeOne(at(path)),
+    clear(path) {
+      for (const name of entriesOf(at(path), false)) fs.unlinkSync(name)
+      removeOne(at(path))
+    },
+    isEmpty: (path) => (unlessMissing(() => fs.readdirSync(at(path)).length) ?? 0) === 0,
     run,
     succeeds: (argv) => runCommand(argv).code === 0,
   }
