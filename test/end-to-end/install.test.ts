@@ -140,9 +140,7 @@ test.skipIf(!isRoot)(
     expect(wrong.code).toBe(2)
     expect(wrong.err).toContain('is not empty')
     expect((await ferry([...args, '--store', '/srv/f', '--listen', '0.0.0.0:1'])).code).toBe(0)
-    expect(
-      fs.statSync(`${prefix}/srv/f/.ferry/server-key.pem`, { throwIfNoEntry: false })?.uid ?? 998,
-    ).toBe(998)
+    expect(fs.statSync(`${prefix}/srv/f/.ferry/server.key`).uid).toBe(998)
     expect(fs.readFileSync(`${prefix}/etc/conf.d/ferry-receiver`, 'utf8')).toContain(
       "FERRY_OPTIONS='--store /srv/f --listen 0.0.0.0:1'",
     )

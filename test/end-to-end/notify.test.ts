@@ -31,7 +31,7 @@ test('the agent is ready, pings, reloads and stops in words that a manager knows
   await eventually(() => read().includes('READY=1'), Boolean)
   expect(read()[0]).toBe('WATCHDOG=1')
   await eventually(
-    () => read().some((text) => /^STATUS=0 files to go .*127\.0\.0\.1:1$/.test(text)),
+    () => read().some((text) => /^STATUS=0 files to go \(.*\), to grpcs:\/\/.*:1$/.test(text)),
     Boolean,
   )
   const before = read().filter((text) => text === 'WATCHDOG=1').length
