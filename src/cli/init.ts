@@ -92,7 +92,8 @@ export async function writeConfiguration(joining: Joining, where: Where): Promis
   if (line !== undefined && join === undefined) {
     throw new UsageError('--join is the line that ferry keys add printed')
   }
-  fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
+  // The service's user reads it; the umask of the program would keep others out.
+  if (fs.mkdirSync(directory, { recursive: true }) !== undefined) fs.chmodSync(directory, 0o755)
   const config = `${directory}/ferry.json`
   if (join === undefined) return write(config, exampleText(), 0o644, force)
   const hasCa = join.caFingerprint !== ''

@@ -78,13 +78,18 @@ function notYet(config: FerryConfig | undefined, { target, host }: Plan): string
   return problem === undefined ? '' : `${problem.key} ${problem.value} ${problem.problem}; ${edit}`
 }
 
+/** Who an earlier run chose. */
+const userBefore = ({ target, host }: Plan) =>
+  userOf(host.read(additionsPath(target.init, target.name)) ?? '')
+
 /** As given, as before, or who can delete what is to be sent. */
-function chooseUser({ target, host, args }: Plan, directories: readonly string[]): string {
+function chooseUser(plan: Plan, directories: readonly string[]): string {
+  const { target, host, args } = plan
   const given = args.text('user')
   if (given !== undefined && given !== 'ferry' && host.ids(given) === undefined) {
     throw new UsageError(`there is no user ${given}`)
   }
-  const before = userOf(host.read(additionsPath(target.init, target.name)) ?? '')
+  const before = userBefore(plan)
   if (given !== undefined || before !== undefined) return given ?? before ?? ''
   const owners = directories.flatMap((path) => host.userName(host.stat(path)?.uid ?? -1) ?? [])
   return args.flag('receiver') ? 'ferry' : suggestUser(owners, target.init)
@@ -112,6 +117,7 @@ async function agentWanted(plan: Plan): Promise<Wanted> {
   return {
     ...target,
     self: process.execPath,
+    isHandedOver: (userBefore(plan) ?? user) !== user,
     service: {
       ...{ user, credential, isReceiver: false },
       program: programPath(plan),
@@ -155,6 +161,7 @@ async function receiverWanted(plan: Plan): Promise<Wanted> {
   return {
     ...target,
     self: process.execPath,
+    isHandedOver: (userBefore(plan) ?? user) !== user,
     service: {
       ...{ user, credential: undefined, isReceiver: true },
       program: programPath(plan),

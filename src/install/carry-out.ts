@@ -157,6 +157,7 @@ export function carryOut(steps: readonly Step[], parts: CarryOut): boolean {
       changed ||= change !== undefined
     }
   }
+  // An installation has read them already.
   const isUnit = (step: Step) => step.do === 'no service' && step.init === 'systemd'
   if (changed && !isDry && host.isLive && steps.some(isUnit)) {
     host.run(['systemctl', 'daemon-reload'])

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly directories: readonly string[]
   readonly stateDir: string
   readonly keyFile: string | undefined
+  /** It runs as another user now, who would lose the journal under way. */
+  readonly isHandedOver: boolean
   /** A package brought the unit or script. */
   readonly isPackaged: boolean
   /** sysv: whether links stand in /etc/rc2.d, or beside the scripts (busybox). */
@@ -97,10 +99,14 @@ export function installSteps(wanted: Wanted): Step[] {
     ...{ do: 'directory', path, owner: user, mode, isOurs },
   })
   return [
+    ...(wanted.isHandedOver ? [{ do: 'no service', init, name } as const] : []),
     ...(user === 'ferry' ? [{ do: 'user', name: user, home: STATE_DIR } as const] : []),
     ...(program === PROGRAM ? [{ do: 'executable', from: self, path: program } as const] : []),
     ...(service.isReceiver ? [] : [mine(stateDir, 0o700, true)]),
     ...wanted.directories.map((path) => mine(path, 0o755, false)),
+    ...(service.isReceiver
+      ? []
+      : [{ do: 'access', path: CONFIG_DIR, owner: 'root', mode: 0o755 } as const]),
     ...(keyFile === undefined
       ? []
       : [{ do: 'access', path: keyFile, owner: keyOwner, mode: 0o600 } as const]),

@@ -54,9 +54,19 @@ function sync(path: string): void {
   fs.closeSync(fd)
 }
 
+/** For everyone to pass through, whatever the umask of the program. */
+function makeFolder(path: string): void {
+  const before = process.umask(0o022)
+  try {
+    fs.mkdirSync(path, { recursive: true })
+  } finally {
+    process.umask(before)
+  }
+}
+
 /** Replaces by rename; `fill` makes the new one. */
 function replace(path: string, mode: number, fill: (temporary: string) => void): void {
-  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  makeFolder(dirname(path))
   const temporary = `${path}.ferry-new`
   fs.rmSync(temporary, { force: true })
   fill(temporary)
@@ -171,7 +181,7 @@ export function createHost(prefix: string): Host {
       if (hasTool) run(['useradd', ...words, '--shell', '/bin/false', name])
       else addUserByHand(at, name, home)
     },
-    makeDirectory: (path) => void fs.mkdirSync(at(path), { recursive: true, mode: 0o755 }),
+    makeDirectory: (path) => makeFolder(at(path)),
     own(path, user, reach) {
       const { uid, gid } = ids(user) ?? { uid: -1, gid: -1 }
       if (uid < 0) throw new Error(`there is no user ${user}`)
@@ -185,7 +195,7 @@ export function createHost(prefix: string): Host {
     isSameFile: (from, path) =>
       unlessMissing(() => fs.statSync(at(path)).mode & 0o100 && sameBytes(from, at(path))) === true,
     makeLink(path, to) {
-      fs.mkdirSync(dirname(at(path)), { recursive: true, mode: 0o755 })
+      makeFolder(dirname(at(path)))
       fs.rmSync(at(path), { force: true })
       fs.symlinkSync(to, at(path))
     },

@@ -62,6 +62,9 @@ test.skipIf(!isRoot).each(INITS)(
     expect(fs.readFileSync(`${prefix}/etc/passwd`, 'utf8')).toContain('\nferry:x:998:998:')
     const state = fs.statSync(`${prefix}/var/lib/ferry`)
     expect([state.uid, state.mode & 0o777]).toEqual([998, 0o700])
+    for (const folder of ['usr', 'usr/local/bin', 'var/lib', 'etc/ferry']) {
+      expect(fs.statSync(`${prefix}/${folder}`).mode & 0o777).toBe(0o755)
+    }
     // What was there keeps its owner, what was made is the user's.
     expect(fs.statSync(`${prefix}/data/logs`).uid).toBe(0)
     expect(fs.statSync(`${prefix}/data/b c`).uid).toBe(998)
@@ -125,6 +128,7 @@ test.skipIf(!isRoot)('without a configuration an example waits to be edited', as
   const args = ['install', '--init', 'systemd', '--prefix', prefix]
   const { code, out } = await ferry(args)
   expect(code).toBe(0)
+  expect(fs.statSync(`${prefix}/etc/ferry`).mode & 0o777).toBe(0o755)
   expect(out).toContain('not enabled, not started: edit /etc/ferry/ferry.json')
   const links = `${prefix}/etc/systemd/system/multi-user.target.wants`
   expect(fs.existsSync(links)).toBe(false)

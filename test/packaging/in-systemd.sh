@@ -3,7 +3,8 @@ set -eu
 F=/root/ferry
 B=/usr/local/bin/ferry
 ok() { echo "ok $*"; }
-fail() { echo "FAIL $*"; systemctl --no-pager -l status ferry-agent || :; journalctl --no-pager -n 30 -u ferry-agent || :; exit 1; }
+fail() { echo "FAIL $*"; exit 1; }
+trap '[ $? = 0 ] || journalctl --no-pager -n 60 | grep -v journald; systemctl --no-pager -l status ferry-receiver ferry-agent' EXIT
 until_true() { n=0; until eval "$1"; do n=$((n + 1)); [ "$n" -le "${2:-30}" ] || fail "$1"; sleep 1; done; }
 useradd -m pi
 useradd -m ros
@@ -14,7 +15,8 @@ echo "systemd $(systemctl --version | head -n 1)"
 # The receiver.
 $F install --receiver --store /srv/ferry --host 127.0.0.1 --listen 127.0.0.1:7443
 systemctl is-active --quiet ferry-receiver || fail receiver
-ok 'the receiver is active, as user' "$(ps -o user= -p "$(systemctl show -P MainPID ferry-receiver)")"
+[ "$(stat -c %U "/proc/$(systemctl show -P MainPID ferry-receiver)")" = ferry ] || fail 'receiver user'
+ok 'the receiver is active, as its user'
 line=$($B keys add robot --keys /srv/ferry/.ferry/keys --address 127.0.0.1:7443 | sed -n 's/^ *join: *//p')
 
 # The agent, for files of pi.

@@ -56,13 +56,16 @@ for node in null zero full random urandom tty; do
 done
 mkdir "$root/dev/shm" "$root/dev/pts"
 mount -t tmpfs tmpfs "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+mkdir "$root/dev/mqueue" "$root/dev/hugepages"
 ln -s /proc/self/fd "$root/dev/fd"
 ip link set lo up 2>/dev/null || :
 cd "$root"
 mkdir -p old
 pivot_root . old
 exec chroot . /bin/sh -c 'umount -l /old; mount --make-rshared /; exec env -i container=ferry-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-  /lib/systemd/systemd --log-target=console --show-status=false </dev/null'
+  /lib/systemd/systemd --log-target=journal </dev/null'
 BOOT
 (
   sh -c 'echo $$ >"$1/cgroup.procs"; exec unshare --cgroup --pid --fork --kill-child --mount --uts --ipc --net \
@@ -77,4 +80,4 @@ until grep -qs '^ended$' "$root/root/result"; do
   sleep 1
 done
 cat "$root/root/result" 2>/dev/null || :
-grep -q '^all is well$' "$root/root/result"
+grep -q '^all is well$' "$root/root/result" || { tail -n 40 "$work/console"; exit 1; }

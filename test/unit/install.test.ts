@@ -16,7 +16,7 @@ const SERVICE = {
 const wanted = (init: InitKind, change: Partial<Wanted> = {}): Wanted => ({
   ...{ init, name: 'ferry-agent', self: '/home/pi/ferry', service: SERVICE },
   ...{ directories: ['/data/logs'], stateDir: '/var/lib/ferry', keyFile: '/etc/ferry/key' },
-  ...{ isPackaged: false, hasRunlevels: true, notYet: '' },
+  ...{ isPackaged: false, isHandedOver: false, hasRunlevels: true, notYet: '' },
   ...change,
 })
 
@@ -85,7 +85,7 @@ describe('the plan', () => {
   test('a key is for root alone where it is handed over, else for the user', () => {
     const ownerOf = (change: Partial<Wanted>) =>
       installSteps(wanted('systemd', change)).flatMap((step) =>
-        step.do === 'access' ? [step.owner] : [],
+        step.do === 'access' && step.path === '/etc/ferry/key' ? [step.owner] : [],
       )
     expect(ownerOf({})).toEqual(['pi'])
     expect(ownerOf({ service: { ...SERVICE, credential: '/etc/ferry/key' } })).toEqual(['root'])
