@@ -49,7 +49,8 @@ function readSecret(path: string): string {
   }
 }
 
-function readKeyFile(path: string): string {
+/** The key, in one line. Fails where the file holds none. */
+export function readKeyFile(path: string): string {
   const key = readSecret(path).trim()
   if (!/^[\w-]+\.[\w-]+$/.test(key)) throw new Error(`${path} holds no key`)
   return key

@@ -125,6 +125,15 @@ interface Serving {
   readonly log: Logger
 }
 
+/** A disk that cannot be asked shows by its uploads. */
+function roomOf(store: Store): number | undefined {
+  try {
+    return Math.max(0, store.roomBytes())
+  } catch {
+    return undefined
+  }
+}
+
 async function serve(parts: Serving, listening: Listening): Promise<RunningServer> {
   const { inbox, store, clock, log } = parts
   const service = {
@@ -134,6 +143,7 @@ async function serve(parts: Serving, listening: Listening): Promise<RunningServe
     smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
     software: SOFTWARE,
     greet: createGreeter(log),
+    roomBytes: () => roomOf(store),
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
@@ -180,6 +190,8 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
   print(`listening on ${scheme}://${server.address}\n`)
+  // Before anything says that it is up: who stops it at once must find it listening for that too.
+  const stopped = untilSignal()
   notes.status(`listening on ${scheme}://${server.address}`)
   notes.ready()
   log.info('receiver runs', { version: VERSION, store, address: server.address })
@@ -197,7 +209,7 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   expire()
   const expiry = setInterval(expire, EXPIRE_EVERY_MS)
   const stopMerging = startMerging(serving, everyMs)
-  await untilSignal()
+  await stopped
   notes.stopping()
   clearInterval(keyCheck)
   clearInterval(expiry)

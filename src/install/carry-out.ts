@@ -113,14 +113,17 @@ function remove(path: string, isAll: boolean, { host, isDry, print }: CarryOut):
   return true
 }
 
-/** Started, or started anew where something changed. */
-function serve(init: InitKind, name: ServiceName, changed: boolean, parts: CarryOut): void {
+type Serve = Extract<Step, { do: 'service' }>
+
+/** Started, or started anew where something changed, also when another put the executable there. */
+function serve({ init, name, program }: Serve, isChanged: boolean, parts: CarryOut): void {
   const { host, isDry, print } = parts
   if (!host.isLive) {
     print(`note   ${name} starts when the image boots`)
     return
   }
   const commands = commandsOf(init, name)
+  const changed = isChanged || host.runsOlder(program)
   if (changed && commands.reread !== undefined && !isDry) host.run(commands.reread)
   const isRunning = host.succeeds(commands.isRunning)
   if (isRunning && !changed) {
@@ -145,7 +148,7 @@ export function carryOut(steps: readonly Step[], parts: CarryOut): boolean {
   let changed = false
   for (const step of steps) {
     if (step.do === 'say') print(`note   ${step.text}`)
-    else if (step.do === 'service') serve(step.init, step.name, changed, parts)
+    else if (step.do === 'service') serve(step, changed, parts)
     else if (step.do === 'no service') cease(step.init, step.name, parts)
     else if (step.do === 'remove') changed = remove(step.path, step.isAll, parts) || changed
     else {

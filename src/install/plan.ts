@@ -112,7 +112,7 @@ export function installSteps(wanted: Wanted): Step[] {
       : [{ do: 'access', path: keyFile, owner: keyOwner, mode: 0o600 } as const]),
     ...serviceSteps(wanted),
     ...(notYet === ''
-      ? [...links, { do: 'service', init, name } as const]
+      ? [...links, { do: 'service', init, name, program } as const]
       : [{ do: 'say', text: `not enabled, not started: ${notYet}` } as const]),
   ]
 }

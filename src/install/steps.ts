@@ -26,6 +26,12 @@ export type Step =
   | { readonly do: 'link'; readonly path: string; readonly to: string }
   /** `isAll`: a directory's files too, never its directories: data may lie in those. */
   | { readonly do: 'remove'; readonly path: string; readonly isAll: boolean }
-  | { readonly do: 'service'; readonly init: InitKind; readonly name: ServiceName }
+  /** Running, and from the executable that `program` is now. */
+  | {
+      readonly do: 'service'
+      readonly init: InitKind
+      readonly name: ServiceName
+      readonly program: string
+    }
   | { readonly do: 'no service'; readonly init: InitKind; readonly name: ServiceName }
   | { readonly do: 'say'; readonly text: string }

@@ -1,4 +1,5 @@
 /** The receiver on the network: one port, TLS, a key for each call. */
+import type { Http2Server, ServerHttp2Session } from 'node:http2'
 import type * as Grpc from '@grpc/grpc-js'
 import { ConfigError } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
@@ -50,6 +51,8 @@ export interface RunningServer {
 /** A window as large as what one file may have in flight, and frames that need few calls. */
 const STREAM_WINDOW_BYTES = 8 << 20
 const FRAME_BYTES = 1 << 20
+/** What all streams of a connection may have in flight together. */
+const CONNECTION_WINDOW_BYTES = 16 << 20
 const KEEPALIVE_MS = 20_000
 const KEEPALIVE_TIMEOUT_MS = 10_000
 /** A device without a key. */
@@ -87,8 +90,11 @@ function check({ keyring, clock, log }: ServerOptions, { transfers, open }: Held
 /** What grpc-js has no option for: its HTTP/2 servers' settings and their count of connections. */
 interface Internals {
   commonServerOptions: { settings?: object }
-  http2Servers: Map<{ maxConnections: number }, unknown>
+  http2Servers: Map<Http2Server & { maxConnections: number }, unknown>
 }
+
+/** The settings are for streams alone: a connection's own window starts at 64 KiB. */
+const widen = (session: ServerHttp2Session) => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)
 
 /** Fails with `ConfigError` when the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -138,7 +144,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       reject(new ConfigError([{ key: 'listen', value: listen, problem, hint: 'host:port' }]))
     })
   })
-  for (const http2 of internals.http2Servers.keys()) http2.maxConnections = limits.connections
+  for (const http2 of internals.http2Servers.keys()) {
+    http2.maxConnections = limits.connections
+    http2.on('session', widen)
+  }
   return {
     address: `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,
     checkCalls: () => check(options, { transfers, open }),

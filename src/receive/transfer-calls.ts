@@ -3,7 +3,7 @@ import type * as Grpc from '@grpc/grpc-js'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
-import { admitMessages } from './messages.ts'
+import { type Announced, takeMessages } from './messages.ts'
 
 type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 
@@ -64,19 +64,20 @@ function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Cal
     live.delete(call)
     handlers.closed(new Transient('the stream ended', { scope: 'destination' }))
   }
-  admitMessages(call, MESSAGE_BYTES, ({ sizeBytes }) => {
-    if (sizeBytes <= MESSAGE_BYTES) return true
+  const refuse = (details: string) => {
     close()
-    const details = `larger than ${MESSAGE_BYTES} bytes`
     call.emit('error', { code: status.INVALID_ARGUMENT, details })
     return false
-  })
-  call.on('data', (message: Buffer) => {
+  }
+  const admit = ({ sizeBytes, isCompressed }: Announced) => {
+    if (isCompressed) return refuse('compressed messages are not taken')
+    return sizeBytes <= MESSAGE_BYTES || refuse(`larger than ${MESSAGE_BYTES} bytes`)
+  }
+  takeMessages(call, admit, (message) => {
     try {
       if (open) handlers.message(message)
     } catch (error) {
-      close()
-      call.emit('error', { code: status.INVALID_ARGUMENT, details: errorMessage(error) })
+      refuse(errorMessage(error))
     }
   })
   call.on('end', () => {

@@ -39,6 +39,8 @@ export interface Host {
   clear(path: string): void
   /** Nothing stands there, or a directory without entries. */
   isEmpty(path: string): boolean
+  /** A process runs what stood at this path before. */
+  runsOlder(path: string): boolean
   /** Fails with what it printed, unless it ends with 0. */
   run(argv: readonly string[]): void
   succeeds(argv: readonly string[]): boolean
@@ -117,6 +119,15 @@ function removeOne(path: string): void {
     else fs.unlinkSync(path)
   } catch (error) {
     if (!['ENOENT', 'ENOTEMPTY'].includes(errorCode(error))) throw error
+  }
+}
+
+/** '' where there is no such process, or it may not be looked at. */
+function exeOf(pid: string): string {
+  try {
+    return /^\d/.test(pid) ? fs.readlinkSync(`/proc/${pid}/exe`) : ''
+  } catch {
+    return ''
   }
 }
 
@@ -205,6 +216,8 @@ export function createHost(prefix: string): Host {
       removeOne(at(path))
     },
     isEmpty: (path) => (unlessMissing(() => fs.readdirSync(at(path)).length) ?? 0) === 0,
+    runsOlder: (path) =>
+      fs.readdirSync('/proc').some((pid) => exeOf(pid) === `${at(path)} (deleted)`),
     run,
     succeeds: (argv) => runCommand(argv).code === 0,
   }

@@ -74,6 +74,10 @@ printf older >>"$B.x"; cat "$B" "$B.x" >"$B.y"; chmod 755 "$B.y"; mv "$B.y" "$B"
 $F install | grep '^restart'
 cmp "$F" "$B" || fail 'not replaced'
 [ "$(systemctl show -P MainPID ferry-agent)" != "$pid" ] || fail 'not restarted'
+pid=$(systemctl show -P MainPID ferry-agent)
+cp "$B" "$B.x"; mv "$B.x" "$B"
+$B install | grep '^restart' || fail 'another put the executable there, and the old one runs on'
+[ "$(systemctl show -P MainPID ferry-agent)" != "$pid" ] || fail 'not restarted'
 ok 'an upgrade replaces and restarts'
 
 systemd-analyze security --no-pager ferry-agent | tail -n 1
