@@ -189,9 +189,9 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const everyMs = mergeEveryMs(args)
   const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
-  print(`listening on ${scheme}://${server.address}\n`)
   // Before anything says that it is up: who stops it at once must find it listening for that too.
   const stopped = untilSignal()
+  print(`listening on ${scheme}://${server.address}\n`)
   notes.status(`listening on ${scheme}://${server.address}`)
   notes.ready()
   log.info('receiver runs', { version: VERSION, store, address: server.address })
