@@ -20,10 +20,10 @@ interface Shell {
   /** Applets stand before the programs of the system. */
   readonly applets: readonly string[]
 }
-const BUSYBOX = ['start-stop-daemon', 'readlink', 'id', 'logger', 'mkfifo', 'sleep', 'setpriv']
+const BUSYBOX = ['start-stop-daemon', 'readlink', 'id', 'logger', 'mkfifo']
 const SHELLS: [string, Shell][] = [
   ['sh', { shell: ['/bin/sh'], applets: [] }],
-  ['busybox ash', { shell: ['busybox', 'ash'], applets: BUSYBOX.slice(0, -1) }],
+  ['busybox ash', { shell: ['busybox', 'ash'], applets: BUSYBOX }],
 ]
 
 /** A script with its own executable, pid file and user. */
@@ -33,6 +33,9 @@ async function service(shell: Shell, user = 'root', parent = temporaryFolder('sy
   const folder = `${parent}/service`
   fs.mkdirSync(`${folder}/bin`, { recursive: true })
   for (const name of shell.applets) fs.symlinkSync(busybox ?? '', `${folder}/bin/${name}`)
+  // A second of the script is a third of one here.
+  const sleep = `#!/bin/sh\nexec ${Bun.which('sleep')} 0.3\n`
+  fs.writeFileSync(`${folder}/bin/sleep`, sleep, { mode: 0o755 })
   fs.copyFileSync(EXECUTABLE, `${folder}/ferry`)
   const pidFile = `${folder}/pid`
   const settings = [
