@@ -165,6 +165,8 @@ function openSession({ path, config, log, stop, notes }: Opening) {
 }
 
 export async function run(args: Arguments): Promise<ExitCode> {
+  // One that comes before the session listens must not end the process.
+  process.on('SIGHUP', () => {})
   const path = configPath(args)
   const config = loadConfig(path)
   if (args.flag('dry-run')) return await dryRun(config)
