@@ -3,7 +3,12 @@ import type * as Grpc from '@grpc/grpc-js'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
-import { type Announced, takeMessages } from './messages.ts'
+import {
+  type Announced,
+  createMessageMemory,
+  type MessageMemory,
+  takeMessages,
+} from './messages.ts'
 
 type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 
@@ -35,6 +40,10 @@ interface TransferCallParts {
   readonly serve: (device: string, link: Link) => LinkHandlers
 }
 
+interface HandleParts extends TransferCallParts {
+  readonly memory: MessageMemory
+}
+
 function linkOf(call: Call): Link {
   return {
     send(message) {
@@ -47,7 +56,7 @@ function linkOf(call: Call): Link {
   }
 }
 
-function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Call): void {
+function handleCall(parts: HandleParts, live: Map<Call, string>, call: Call): void {
   const { status } = parts.grpc
   const key = parts.authenticate(call)
   if (key === undefined) {
@@ -73,7 +82,7 @@ function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Cal
     if (isCompressed) return refuse('compressed messages are not taken')
     return sizeBytes <= MESSAGE_BYTES || refuse(`larger than ${MESSAGE_BYTES} bytes`)
   }
-  takeMessages(call, admit, (message) => {
+  takeMessages(call, parts.memory, admit, (message) => {
     try {
       if (open) handlers.message(message)
     } catch (error) {
@@ -91,8 +100,9 @@ function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Cal
 
 export function createTransferCalls(parts: TransferCallParts): TransferCalls {
   const live = new Map<Call, string>()
+  const memory = createMessageMemory()
   return {
-    handle: (call) => handleCall(parts, live, call),
+    handle: (call) => handleCall({ ...parts, memory }, live, call),
     check(isGood) {
       const ended = [...live].filter(([, id]) => !isGood(id))
       for (const [call] of ended) {
