@@ -10,6 +10,12 @@ type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 /** What an agent sends at once; the port itself takes the larger messages of Viam's protocol. */
 const MESSAGE_BYTES = 4 << 20
 
+/**
+ * Answers that an agent has not taken. Far fewer are under way to one that reads: an answer is a few
+ * hundred bytes, and it has at most some hundred uploads open.
+ */
+const MOST_UNREAD_BYTES = 4 << 20
+
 const asIs = (message: Buffer) => message
 
 export const TRANSFER_DEFINITION = {
@@ -35,12 +41,24 @@ interface TransferCallParts {
   readonly serve: (device: string, link: Link) => LinkHandlers
 }
 
+/** The HTTP/2 stream, since an ordinary end would wait behind the answers. */
+interface Internals {
+  readonly call: { readonly stream: { destroy(): void } }
+}
+
 function linkOf(call: Call): Link {
+  let unreadBytes = 0
   return {
     send(message) {
-      if (!call.cancelled && !call.writableEnded) {
-        call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
+      if (call.cancelled || call.writableEnded || call.destroyed) return
+      unreadBytes += message.byteLength
+      if (unreadBytes > MOST_UNREAD_BYTES) {
+        ;(call as unknown as Internals).call.stream.destroy()
+        return
       }
+      call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength), () => {
+        unreadBytes -= message.byteLength
+      })
     },
     ready: async () => {},
     close: () => call.end(),
