@@ -1,9 +1,11 @@
 /** ferry.transfer.v1 on gRPC: one call is one link to an agent. */
 import type * as Grpc from '@grpc/grpc-js'
 import { errorMessage, Transient } from '../errors.ts'
+import type { Clock } from '../system/clock.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
 import { admitMessages } from './messages.ts'
+import { createHeld, type Memory } from './viam/memory.ts'
 
 type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 
@@ -15,6 +17,11 @@ const MESSAGE_BYTES = 4 << 20
  * hundred bytes, and it has at most some hundred uploads open.
  */
 const MOST_UNREAD_BYTES = 4 << 20
+
+/** Of one device: boards have one each, and one that was cut off lasts until it is missed. */
+const MOST_STREAMS = 32
+/** A message that was begun goes on; the largest one of an agent takes so long at 1 KiB/s. */
+const MESSAGE_MS = 300_000
 
 const asIs = (message: Buffer) => message
 
@@ -30,12 +37,14 @@ export const TRANSFER_DEFINITION = {
 
 export interface TransferCalls {
   readonly handle: (call: Call) => void
-  /** Ends the calls of keys that are no longer good; tells how many. */
+  /** Ends calls whose message stops in the middle, and of keys no longer good; tells how many of these. */
   check(isGood: (keyId: string) => boolean): number
 }
 
 interface TransferCallParts {
   readonly grpc: typeof Grpc
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly memory: Memory
   /** undefined: the key is not good. */
   readonly authenticate: (call: Call) => { id: string; device: string } | undefined
   readonly serve: (device: string, link: Link) => LinkHandlers
@@ -65,38 +74,80 @@ function linkOf(call: Call): Link {
   }
 }
 
-function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Call): void {
+interface Live {
+  readonly keyId: string
+  readonly device: string
+  /** When the message that is coming began; undefined between two. */
+  sinceMs: number | undefined
+  readonly end: (code: Grpc.status, details: string) => void
+}
+
+/** Messages as they come. `close` has the service forget the stream. */
+function take(parts: TransferCallParts, call: Call, { live, handlers, close }: Taking) {
   const { status } = parts.grpc
-  const key = parts.authenticate(call)
-  if (key === undefined) {
-    const details = 'the key is unknown or revoked'
-    call.emit('error', { code: status.UNAUTHENTICATED, details })
-    return
-  }
-  live.set(call, key.id)
-  const handlers = parts.serve(key.device, linkOf(call))
-  let open = true
-  const close = () => {
-    if (!open) return
-    open = false
-    live.delete(call)
-    handlers.closed(new Transient('the stream ended', { scope: 'destination' }))
-  }
-  admitMessages(call, MESSAGE_BYTES, ({ sizeBytes }) => {
-    if (sizeBytes <= MESSAGE_BYTES) return true
-    close()
-    const details = `larger than ${MESSAGE_BYTES} bytes`
-    call.emit('error', { code: status.INVALID_ARGUMENT, details })
-    return false
-  })
-  call.on('data', (message: Buffer) => {
+  const held = createHeld(parts.memory, live.device, MESSAGE_BYTES)
+  const attempt = (code: Grpc.status, work: () => void): boolean => {
     try {
-      if (open) handlers.message(message)
+      work()
+      return true
     } catch (error) {
       close()
-      call.emit('error', { code: status.INVALID_ARGUMENT, details: errorMessage(error) })
+      live.end(code, errorMessage(error))
+      return false
     }
+  }
+  admitMessages(call, MESSAGE_BYTES, (message) => {
+    live.sinceMs = parts.clock.monotonicMs()
+    const isTooLarge = message.sizeBytes > MESSAGE_BYTES
+    return attempt(isTooLarge ? status.INVALID_ARGUMENT : status.RESOURCE_EXHAUSTED, () =>
+      held.admit(message),
+    )
   })
+  call.on('data', (message: Buffer) => {
+    live.sinceMs = undefined
+    held.release()
+    attempt(status.INVALID_ARGUMENT, () => handlers.message(message))
+  })
+  return held
+}
+
+interface Taking {
+  readonly live: Live
+  readonly handlers: LinkHandlers
+  readonly close: () => void
+}
+
+function handleCall(parts: TransferCallParts, calls: Set<Live>, call: Call): void {
+  const { status } = parts.grpc
+  const end: Live['end'] = (code, details) => void call.emit('error', { code, details })
+  const key = parts.authenticate(call)
+  if (key === undefined) {
+    end(status.UNAUTHENTICATED, 'the key is unknown or revoked')
+    return
+  }
+  const same = [...calls].filter(({ device }) => device === key.device)
+  if (same.length >= MOST_STREAMS) {
+    end(status.RESOURCE_EXHAUSTED, 'too many streams of this device at once')
+    return
+  }
+  const live: Live = { keyId: key.id, device: key.device, sinceMs: undefined, end }
+  calls.add(live)
+  const served = parts.serve(key.device, linkOf(call))
+  let isOpen = true
+  const close = () => {
+    if (!isOpen) return
+    isOpen = false
+    calls.delete(live)
+    held.releaseAll()
+    served.closed(new Transient('the stream ended', { scope: 'destination' }))
+  }
+  const handlers: LinkHandlers = {
+    ...served,
+    message: (bytes) => {
+      if (isOpen) served.message(bytes)
+    },
+  }
+  const held = take(parts, call, { live, handlers, close })
   call.on('end', () => {
     close()
     call.end()
@@ -107,15 +158,18 @@ function handleCall(parts: TransferCallParts, live: Map<Call, string>, call: Cal
 }
 
 export function createTransferCalls(parts: TransferCallParts): TransferCalls {
-  const live = new Map<Call, string>()
+  const { status } = parts.grpc
+  const calls = new Set<Live>()
   return {
-    handle: (call) => handleCall(parts, live, call),
+    handle: (call) => handleCall(parts, calls, call),
     check(isGood) {
-      const ended = [...live].filter(([, id]) => !isGood(id))
-      for (const [call] of ended) {
-        const details = 'the key was revoked'
-        call.emit('error', { code: parts.grpc.status.UNAUTHENTICATED, details })
+      const beforeMs = parts.clock.monotonicMs() - MESSAGE_MS
+      for (const { sinceMs, end } of [...calls]) {
+        if (sinceMs !== undefined && sinceMs < beforeMs)
+          end(status.UNAVAILABLE, 'a message stopped')
       }
+      const ended = [...calls].filter(({ keyId }) => !isGood(keyId))
+      for (const { end } of ended) end(status.UNAUTHENTICATED, 'the key was revoked')
       return ended.length
     },
   }
