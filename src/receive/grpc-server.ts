@@ -1,4 +1,5 @@
 /** The receiver on the network: one port, TLS, a key for each call. */
+import type { Http2Server, ServerHttp2Session } from 'node:http2'
 import type * as Grpc from '@grpc/grpc-js'
 import { ConfigError } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
@@ -51,6 +52,8 @@ export interface RunningServer {
 /** A window as large as what one file may have in flight, and frames that need few calls. */
 const STREAM_WINDOW_BYTES = 8 << 20
 const FRAME_BYTES = 1 << 20
+/** What all streams of a connection may have in flight together. */
+const CONNECTION_WINDOW_BYTES = 16 << 20
 const KEEPALIVE_MS = 20_000
 const KEEPALIVE_TIMEOUT_MS = 10_000
 /** A device without a key. */
@@ -91,12 +94,7 @@ function check({ keyring, clock, log }: ServerOptions, held: Held): void {
 /** What grpc-js has no option for: its HTTP/2 servers' settings and their count of connections. */
 interface Internals {
   commonServerOptions: { settings?: object }
-  http2Servers: Map<Http2Server, unknown>
-}
-
-interface Http2Server {
-  maxConnections: number
-  on(event: 'connection', listener: (socket: Parameters<Strangers['add']>[0]) => void): void
+  http2Servers: Map<Http2Server & { maxConnections: number }, unknown>
 }
 
 /** Who calls; undefined, and a line in the log, where the key is not good. */
@@ -111,6 +109,9 @@ function createAuthenticate({ keyring, log, clock }: ServerOptions, strangers: S
   }
   return { authenticate, tellRefused }
 }
+
+/** The settings are for streams alone: a connection's own window starts at 64 KiB. */
+const widen = (session: ServerHttp2Session) => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)
 
 /** Fails with `ConfigError` when the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -158,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   for (const http2 of internals.http2Servers.keys()) {
     http2.maxConnections = limits.connections
+    http2.on('session', widen)
     http2.on('connection', strangers.add)
   }
   return {

@@ -13,13 +13,24 @@ interface Decoder {
   write(bytes: Buffer): Buffer[]
 }
 
+/** Whoever takes a message, without the bytes before it, at once: they are good until it returns. */
+type Take = (message: Buffer) => void
+
 /** Whether it is compressed, and its length. */
 const PREFIX_BYTES = 5
 /** The memory of a message grows with what came of it, not with what was announced. */
 const FIRST_BYTES = 64 * 1024
+/** More than this is not kept for the next message: each stream may have it for as long as it lasts. */
+const KEPT_BYTES = 512 * 1024
 
-/** `admit` is asked before any of a message is kept; after a refusal all is dropped. */
-function createDecoder(admit: (message: Announced) => boolean): Decoder {
+type Admit = (message: Announced) => boolean
+
+/**
+ * `admit` is asked before any of a message is kept; after a refusal all is dropped. What `take` is
+ * given is not given to grpc-js, and its memory is used for the next message: new pages cost more
+ * than the copy into them.
+ */
+function createDecoder(admit: Admit, take?: Take): Decoder {
   let message = Buffer.alloc(PREFIX_BYTES)
   let filled = 0
   let total = PREFIX_BYTES
@@ -29,25 +40,32 @@ function createDecoder(admit: (message: Announced) => boolean): Decoder {
     total = PREFIX_BYTES + sizeBytes
     isRefused = !admit({ sizeBytes, isCompressed: message[0] === 1 })
   }
+  const isKept = () => take !== undefined && total <= KEPT_BYTES
   const grow = () => {
-    const larger = Buffer.allocUnsafe(Math.min(total, Math.max(FIRST_BYTES, 2 * message.length)))
+    const enough = Math.max(FIRST_BYTES, 2 * message.length)
+    const larger = Buffer.allocUnsafeSlow(isKept() ? enough : Math.min(total, enough))
     message.copy(larger, 0, 0, filled)
     message = larger
+  }
+  /** Ends a message that is whole. */
+  const ended = (whole: Buffer[]) => {
+    if (take) take(message.subarray(PREFIX_BYTES, total))
+    else whole.push(message)
+    if (!isKept()) message = Buffer.alloc(PREFIX_BYTES)
+    filled = 0
+    total = PREFIX_BYTES
   }
   return {
     write(bytes) {
       const whole: Buffer[] = []
       for (let at = 0; at < bytes.length && !isRefused; ) {
         if (filled === message.length) grow()
-        const taken = bytes.copy(message, filled, at, at + message.length - filled)
+        const room = Math.min(message.length, total) - filled
+        const taken = bytes.copy(message, filled, at, at + room)
         at += taken
         filled += taken
-        if (filled === PREFIX_BYTES) announced()
-        if (filled < total || isRefused) continue
-        whole.push(message)
-        message = Buffer.alloc(PREFIX_BYTES)
-        filled = 0
-        total = PREFIX_BYTES
+        if (filled === PREFIX_BYTES && total === PREFIX_BYTES) announced()
+        if (filled === total && !isRefused) ended(whole)
       }
       return whole
     },
@@ -65,12 +83,16 @@ type Call = Grpc.ServerReadableStream<Buffer, Buffer> | Grpc.ServerDuplexStream<
  * Before anything of the call is read. `mostBytes` is what a compressed message may become; where
  * `admit` gives false it ends the call itself.
  */
-export function admitMessages(
-  call: Call,
-  mostBytes: number,
-  admit: (message: Announced) => boolean,
-): void {
+export function admitMessages(call: Call, mostBytes: number, admit: Admit): void {
   const internals = (call as unknown as Internals).call
   internals.decoder = createDecoder(admit)
   internals.maxReceiveMessageSize = mostBytes
+}
+
+/** As `admitMessages`, for a call whose messages are not compressed and are used up at once. */
+export function takeMessages(call: Call, admit: Admit, take: Take): void {
+  const internals = (call as unknown as Internals).call
+  internals.decoder = createDecoder(admit, take)
+  // Nothing comes this way; it lets the call's end be seen.
+  call.resume()
 }

@@ -4,13 +4,16 @@ import { errorMessage, Transient } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
-import { admitMessages } from './messages.ts'
+import { type Announced, takeMessages } from './messages.ts'
 import { createHeld, type Memory } from './viam/memory.ts'
 
 type Call = Grpc.ServerDuplexStream<Buffer, Buffer>
 
-/** What an agent sends at once; the port itself takes the larger messages of Viam's protocol. */
-const MESSAGE_BYTES = 4 << 20
+/**
+ * Four times what an agent sends at once (`max_data_bytes`); the port itself takes the larger messages
+ * of Viam's protocol.
+ */
+const MESSAGE_BYTES = 1 << 20
 
 /**
  * Answers that an agent has not taken. Far fewer are under way to one that reads: an answer is a few
@@ -82,39 +85,48 @@ interface Live {
   readonly end: (code: Grpc.status, details: string) => void
 }
 
-/** Messages as they come. `close` has the service forget the stream. */
-function take(parts: TransferCallParts, call: Call, { live, handlers, close }: Taking) {
-  const { status } = parts.grpc
-  const held = createHeld(parts.memory, live.device, MESSAGE_BYTES)
-  const attempt = (code: Grpc.status, work: () => void): boolean => {
-    try {
-      work()
-      return true
-    } catch (error) {
-      close()
-      live.end(code, errorMessage(error))
-      return false
-    }
-  }
-  admitMessages(call, MESSAGE_BYTES, (message) => {
-    live.sinceMs = parts.clock.monotonicMs()
-    const isTooLarge = message.sizeBytes > MESSAGE_BYTES
-    return attempt(isTooLarge ? status.INVALID_ARGUMENT : status.RESOURCE_EXHAUSTED, () =>
-      held.admit(message),
-    )
-  })
-  call.on('data', (message: Buffer) => {
-    live.sinceMs = undefined
-    held.release()
-    attempt(status.INVALID_ARGUMENT, () => handlers.message(message))
-  })
-  return held
-}
-
 interface Taking {
   readonly live: Live
   readonly handlers: LinkHandlers
+  /** Has the service forget the stream. */
   readonly close: () => void
+}
+
+/** Hands on messages as they come; one that is refused ends the call. */
+function take(parts: TransferCallParts, call: Call, { live, handlers, close }: Taking) {
+  const { status } = parts.grpc
+  const held = createHeld(parts.memory, live.device, MESSAGE_BYTES)
+  const refuse = (code: Grpc.status, details: string) => {
+    close()
+    live.end(code, details)
+    return false
+  }
+  const admit = (message: Announced) => {
+    live.sinceMs = parts.clock.monotonicMs()
+    const { sizeBytes, isCompressed } = message
+    if (isCompressed) {
+      return refuse(status.INVALID_ARGUMENT, 'compressed messages are not taken')
+    }
+    if (sizeBytes > MESSAGE_BYTES) {
+      return refuse(status.INVALID_ARGUMENT, `larger than ${MESSAGE_BYTES} bytes`)
+    }
+    try {
+      held.admit(message)
+      return true
+    } catch (error) {
+      return refuse(status.RESOURCE_EXHAUSTED, errorMessage(error))
+    }
+  }
+  takeMessages(call, admit, (message) => {
+    live.sinceMs = undefined
+    held.release()
+    try {
+      handlers.message(message)
+    } catch (error) {
+      refuse(status.INVALID_ARGUMENT, errorMessage(error))
+    }
+  })
+  return held
 }
 
 function handleCall(parts: TransferCallParts, calls: Set<Live>, call: Call): void {

@@ -19,6 +19,8 @@ const LARGEST_ANSWER_BYTES = 4 << 20
 function channelOptions({ host, secure }: GrpcAddress): Grpc.ChannelOptions {
   return {
     'grpc.enable_retries': 0,
+    // What is kept for an attempt more counts as written before it is, and is then changed.
+    'grpc.per_rpc_retry_buffer_size': 0,
     'grpc.enable_channelz': 0,
     'grpc.enable_http_proxy': 0,
     'grpc.use_local_subchannel_pool': 1,

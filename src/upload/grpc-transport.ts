@@ -4,6 +4,7 @@ import { errorMessage, Transient } from '../errors.ts'
 import type { Link, LinkHandlers, Transport } from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
 import type { Bearer } from './bearer.ts'
+import { framed, sendFramed } from './framed.ts'
 import { createGrpcClient, type GrpcAddress } from './grpc-channel.ts'
 import { explainStatus, isRefusal } from './grpc-failures.ts'
 
@@ -29,6 +30,7 @@ function openStream(
   const metadata = new grpc.Metadata()
   if (token !== '') metadata.set('authorization', `Bearer ${token}`)
   const client = createGrpcClient(grpc, address)
+  sendFramed(client)
   const stream = client.makeBidiStreamRequest(TRANSFER_PATH, asIs, asIs, metadata)
   stream.on('data', (message: Buffer) => handlers.message(message))
   stream.on('status', ({ code }) => isRefusal(code) && bearer.refused(token))
@@ -61,10 +63,9 @@ function createLink(handlers: LinkHandlers) {
     waiters = []
     for (const wake of woken) wake()
   }
-  const write = (stream: Stream, message: Uint8Array) => {
+  const write = (stream: Stream, message: Uint8Array, roomBytes = 0) => {
     pending += 1
-    const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
-    stream.write(bytes, () => {
+    stream.write(framed(message, roomBytes), () => {
       pending -= 1
       wakeAll()
     })
@@ -78,9 +79,9 @@ function createLink(handlers: LinkHandlers) {
     handlers.closed(why)
   }
   const link: Link = {
-    send(message) {
+    send(message, roomBytes) {
       if (isClosed) return
-      if (live) write(live.stream, message)
+      if (live) write(live.stream, message, roomBytes)
       else early.push(message.slice())
     },
     async ready(count) {

@@ -1,6 +1,9 @@
 /** A message pipe between agent and receiver; gRPC is one, a call within the process another. */
 import type { Transient } from '../errors.ts'
 
+/** gRPC's own bytes before each message: whether it is compressed, and its length. */
+export const MESSAGE_PREFIX_BYTES = 5
+
 export interface LinkHandlers {
   /** The bytes are the handler's until it returns; it copies what it keeps. */
   readonly message: (message: Uint8Array) => void
@@ -9,8 +12,11 @@ export interface LinkHandlers {
 }
 
 export interface Link {
-  /** Takes the bytes; they may be changed again once `ready(1)` has resolved. */
-  send(message: Uint8Array): void
+  /**
+   * Takes the bytes; they may be changed again once `ready(1)` has resolved. Of its buffer, the
+   * `roomBytes` before the message are the link's too.
+   */
+  send(message: Uint8Array, roomBytes?: number): void
   /** Resolves when fewer than `count` messages are on their way out, or the link is closed. */
   ready(count: number): Promise<void>
   close(): void

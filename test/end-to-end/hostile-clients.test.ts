@@ -125,14 +125,14 @@ const bombs: Act = (target) => {
 
 /** As much of a message as there may be, on each of many streams, and a byte more now and then. */
 const slow: Act = async (target) => {
-  const begun = grpcMessage(Buffer.alloc(4 << 20)).subarray(0, 4 << 20)
+  const begun = grpcMessage(Buffer.alloc(1 << 20)).subarray(0, 1 << 20)
   const close = await connections(target, 12, (client) => {
     for (let stream = 1; stream < 32; stream += 2) {
       client.call(stream, TRANSFER_PATH, target.key)
       void client.upload(stream, begun)
     }
   })
-  await Bun.sleep(3000)
+  await Bun.sleep(1500)
   return close
 }
 

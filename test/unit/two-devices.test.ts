@@ -146,6 +146,7 @@ async function transfer(address: string, lists: readonly AgentFrame[][]): Promis
     say(frames.map((frame) => ({ ...frame, channel: index + 1 })))
     for (let count = -1; count !== answers.length; await Bun.sleep(6)) count = answers.length
   }
+  await Bun.sleep(300)
   call.cancel()
   client.close()
   const inOrder = answers.sort((a, b) => a.channel - b.channel)

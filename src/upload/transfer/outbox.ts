@@ -1,6 +1,6 @@
 /** Messages on their way out, in a few buffers that are used again and again. */
 import { HEADER_ROOM_BYTES } from '../../wire/data-frame.ts'
-import type { Link } from '../../wire/link.ts'
+import { type Link, MESSAGE_PREFIX_BYTES } from '../../wire/link.ts'
 
 /** Messages that may be on their way out at once. */
 const MESSAGES_IN_FLIGHT = 4
@@ -22,7 +22,7 @@ export interface Outbox {
 }
 
 export function createOutbox(link: Link, maxDataBytes: number): Outbox {
-  const size = Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
+  const size = MESSAGE_PREFIX_BYTES + Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
   /** Buffers in the order in which they left; all but the last few have arrived. */
   const sent: Uint8Array[] = []
   const take = (): Uint8Array =>
@@ -32,20 +32,20 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
   let filled = 0
   const leave = async (message: Uint8Array, buffer: Uint8Array | undefined) => {
     await link.ready(MESSAGES_IN_FLIGHT)
-    link.send(message)
+    link.send(message, buffer ? MESSAGE_PREFIX_BYTES : 0)
     if (buffer) sent.push(buffer)
   }
   const flush = async () => {
     if (batch === undefined) return
     const buffer = batch
-    const message = buffer.subarray(0, filled)
+    const message = buffer.subarray(MESSAGE_PREFIX_BYTES, MESSAGE_PREFIX_BYTES + filled)
     batch = undefined
     filled = 0
     await leave(message, buffer)
   }
   const append = (message: Uint8Array) => {
     batch ??= take()
-    batch.set(message, filled)
+    batch.set(message, MESSAGE_PREFIX_BYTES + filled)
     filled += message.length
   }
   return {
