@@ -10,6 +10,7 @@ import {
   startServer,
   stopServer,
 } from './places.ts'
+import { cpuSeconds, peakBytes } from './processes.ts'
 
 export interface FerryOptions {
   readonly name: string
@@ -21,10 +22,24 @@ export interface FerryOptions {
   readonly prefix?: readonly string[]
   /** Between agent and receiver; gives the port that the agent uses. */
   readonly between?: (port: number) => Promise<{ port: number; close: () => Promise<void> }>
-  readonly after?: (folder: string) => Record<string, number>
+  /** Looked at when the agent has ended, before anything is tidied up. */
+  readonly after?: (folder: string, sample: Sample) => Record<string, number>
+  /** Of the agent, when its bytes are not looked at; see `sink.ts`. */
+  readonly toSink?: boolean
+  readonly bytes?: number
+  /** Given where it carries less than the scenario says. */
+  readonly isLess?: boolean
 }
 
 const said = (result: { stdout: Buffer }) => result.stdout.toString()
+
+/** The receiving end that writes nothing. */
+export async function startSink(port: number, stdout: 'ignore' | 'pipe' = 'ignore') {
+  const command = [process.execPath, `${import.meta.dir}/sink.ts`, `${port}`]
+  const receiver = startServer(command, stdout)
+  await listening(port)
+  return { store: '', port, receiver }
+}
 
 /** A store with a key, and the receiver on it. */
 export async function startFerryReceiver(folder: string, tls: boolean) {
@@ -50,50 +65,60 @@ export async function startFerryReceiver(folder: string, tls: boolean) {
 
 export function writeConfig(folder: string, port: number, options: FerryOptions): string {
   const scheme = options.tls ? 'grpcs' : 'grpc'
+  const { destination, ...rest } = options.settings ?? {}
   const document = {
     device: 'bench',
     destination: {
       url: `${scheme}://localhost:${port}`,
-      key_file: `${folder}/key`,
-      ca_file: `${folder}/store/.ferry/ca.pem`,
+      ...(options.toSink
+        ? {}
+        : { key_file: `${folder}/key`, ca_file: `${folder}/store/.ferry/ca.pem` }),
+      ...(destination as object),
     },
     additional_sync_paths: [{ path: options.data, after_upload: 'keep' }],
     state_dir: `${folder}/state`,
     file_last_modified_millis: 1,
     log_level: 'warn',
-    ...options.settings,
+    ...rest,
   }
   fs.writeFileSync(`${folder}/ferry.json`, JSON.stringify(document))
   return `${folder}/ferry.json`
 }
 
+/** What the receiver spent, so far. */
+function spent(pid: number) {
+  return { receiver_cpu_s: cpuSeconds(pid), receiver_peak_mib: peakBytes(pid) / 2 ** 20 }
+}
+
+const SYNCED = 'yes: each file and its directories, before the answer'
+
 export function ferryContestant(options: FerryOptions): Contestant {
-  const folder = () => freshFolder(`ferry-${options.name.replaceAll(/\W+/g, '-')}`)
+  const { name, toSink = false, tls, settings = {}, files, bytes } = options
   let place = ''
   let site: Awaited<ReturnType<typeof startFerryReceiver>> | undefined
   let link: { port: number; close: () => Promise<void> } | undefined
   return {
-    name: options.name,
-    synced: 'yes: each file and its directories, before the answer',
-    settings: `${options.tls ? 'TLS' : 'plaintext'}; ${JSON.stringify(options.settings ?? {})}`,
+    name,
+    synced: toSink ? 'no: the receiver throws the bytes away' : SYNCED,
+    settings: `${tls ? 'TLS' : 'plaintext'}; ${JSON.stringify(settings)}`,
+    ...(options.isLess && { files, ...(bytes === undefined ? {} : { bytes }) }),
     async prepare() {
-      place = folder()
-      site = await startFerryReceiver(place, options.tls)
+      place = freshFolder(`ferry-${name.replaceAll(/\W+/g, '-')}`)
+      site = toSink ? await startSink(freePort()) : await startFerryReceiver(place, tls)
       link = await options.between?.(site.port)
       writeConfig(place, link?.port ?? site.port, options)
     },
     async run(): Promise<Sample> {
-      const command = [FERRY, 'run', '--config', `${place}/ferry.json`, '--once', '--timeout', '1h']
+      const command = [FERRY, 'run', '--config', `${place}/ferry.json`, '--once', '--timeout', '5m']
       const sample = await timed([...(options.prefix ?? []), ...command])
-      return { ...sample, extra: options.after?.(place) ?? {} }
+      const extra = { ...spent(site?.receiver.pid ?? 0), ...options.after?.(place, sample) }
+      return { ...sample, extra }
     },
     async finish() {
       await link?.close()
       if (site) await stopServer(site.receiver)
-      const arrived = countFiles(`${place}/store/bench/files`)
-      if (arrived !== options.files) {
-        throw new Error(`${options.name}: ${arrived} of ${options.files} files arrived`)
-      }
+      const arrived = toSink ? files : countFiles(`${place}/store/bench/files`)
+      if (arrived !== files) throw new Error(`${name}: ${arrived} of ${files} files arrived`)
       fs.rmSync(place, { recursive: true, force: true })
     },
   }

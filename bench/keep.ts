@@ -1,14 +1,23 @@
 /** Results on disk: one JSON file for each day and machine, a scenario replaces its older self. */
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import type { Samples, Scenario } from './measure.ts'
+import type { Samples, Scenario, Unit } from './measure.ts'
+
+interface KeptContestant {
+  readonly synced: string
+  readonly settings: string
+  /** Of its own, where it carried less than the scenario says. */
+  readonly files?: number
+  readonly bytes?: number
+}
 
 export interface KeptScenario {
   readonly about: string
   readonly bytes: number
   readonly files: number
+  readonly unit: Unit
   readonly commit: string
-  readonly contestants: Readonly<Record<string, { synced: string; settings: string }>>
+  readonly contestants: Readonly<Record<string, KeptContestant>>
   readonly samples: Samples
 }
 
@@ -16,9 +25,16 @@ export interface Kept {
   readonly machine: Readonly<Record<string, string | number>>
   readonly versions: Readonly<Record<string, string>>
   readonly scenarios: Readonly<Record<string, KeptScenario>>
+  readonly micro?: KeptMicro
 }
 
-export const RESULTS = `${import.meta.dir}/results`
+/** Of pure parts: nanoseconds for one call, by name. */
+export interface KeptMicro {
+  readonly commit: string
+  readonly rows: Readonly<Record<string, { readonly medianNs: number; readonly p99Ns: number }>>
+}
+
+const RESULTS = `${import.meta.dir}/results`
 
 const said = (...command: string[]) => {
   try {
@@ -44,28 +60,38 @@ function versions(): Kept['versions'] {
     rclone: said('rclone', 'version'),
     curl: said('curl', '--version').split(' ').slice(0, 2).join(' '),
     nginx: Bun.spawnSync(['nginx', '-v']).stderr.toString().trim(),
+    socat: Bun.spawnSync(['socat', '-V']).stdout.toString().split('\n')[1]?.trim() ?? '',
     rsync: said('rsync', '--version').split(/\s+/).slice(0, 3).join(' '),
   }
 }
 
-export function keep(scenario: Scenario, samples: Samples): void {
+function change(into: (before: Partial<Kept>) => Partial<Kept>): void {
   fs.mkdirSync(RESULTS, { recursive: true })
   const date = new Date().toISOString().slice(0, 10)
-  const name = `${os.arch()}-${os.cpus().length}cpu`
-  const path = `${RESULTS}/${date}-${name}.json`
+  const path = `${RESULTS}/${date}-${os.arch()}-${os.cpus().length}cpu.json`
   const before: Partial<Kept> = fs.existsSync(path) ? JSON.parse(fs.readFileSync(path, 'utf8')) : {}
-  const contestants = Object.fromEntries(
-    scenario.contestants.map(({ name: who, synced, settings }) => [who, { synced, settings }]),
-  )
-  const { about, bytes, files } = scenario
-  const commit = said('git', 'rev-parse', '--short', 'HEAD')
-  const kept: Kept = {
-    machine: machine(),
-    versions: versions(),
-    scenarios: {
-      ...before.scenarios,
-      [scenario.name]: { about, bytes, files, commit, contestants, samples },
-    },
-  }
+  const kept = { machine: machine(), versions: versions(), ...into(before) }
   fs.writeFileSync(path, `${JSON.stringify(kept, null, 1)}\n`)
+}
+
+const commit = () => said('git', 'describe', '--always', '--dirty', '--exclude=*')
+
+/** A scenario replaces its older self of the same day and machine. */
+export function keep(scenario: Scenario, samples: Samples): void {
+  const contestants = Object.fromEntries(
+    scenario.contestants.map(({ name, synced, settings, files, bytes }) => [
+      name,
+      { synced, settings, ...(files && { files }), ...(bytes && { bytes }) },
+    ]),
+  )
+  const { name, about, bytes, files, unit } = scenario
+  const kept = { about, bytes, files, unit, commit: commit(), contestants, samples }
+  change(({ scenarios, micro }) => ({
+    scenarios: { ...scenarios, [name]: kept },
+    ...(micro && { micro }),
+  }))
+}
+
+export function keepMicro(rows: KeptMicro['rows']): void {
+  change(({ scenarios = {} }) => ({ scenarios, micro: { commit: commit(), rows } }))
 }

@@ -1,27 +1,64 @@
 /** Runs scenarios and keeps their results: bench/main.ts [NAME ...]. */
 import { mkdirSync } from 'node:fs'
-import { keep } from './keep.ts'
+import { keep, keepMicro } from './keep.ts'
 import { inTurn, type Scenario } from './measure.ts'
+import { runMicro } from './micro.ts'
 import { GROUND, stopAll } from './places.ts'
+import { writeReport } from './report.ts'
+import { backlog } from './scenarios/backlog.ts'
+import { constrained } from './scenarios/constrained.ts'
+import { idle } from './scenarios/idle.ts'
+import { poll } from './scenarios/poll.ts'
+import { cut, rtt } from './scenarios/slow-link.ts'
 import { large, mixed, small } from './scenarios/transfer.ts'
+import { wear } from './scenarios/wear.ts'
 
-const SCENARIOS: Readonly<Record<string, () => Scenario>> = { large, mixed, small }
+const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
+  ...{ large, mixed, small, rtt, cut, poll, backlog, constrained, idle, wear },
+}
 const ROUNDS = Number(process.env['FERRY_BENCH_ROUNDS'] ?? 5)
 
-mkdirSync(GROUND, { recursive: true })
-const wanted = process.argv.slice(2)
-const names = wanted.length > 0 ? wanted : Object.keys(SCENARIOS)
-const unknown = names.filter((name) => SCENARIOS[name] === undefined)
-if (unknown.length > 0) {
-  process.stderr.write(`no scenario ${unknown.join()}: ${Object.keys(SCENARIOS).join(', ')}\n`)
-  process.exit(2)
-}
-try {
-  for (const name of names) {
-    const scenario = (SCENARIOS[name] as () => Scenario)()
+async function runScenario(name: string): Promise<void> {
+  const startMs = performance.now()
+  const tell = (what: string) => process.stderr.write(`== ${name}: ${what}\n`)
+  tell('begins')
+  const scenario = (SCENARIOS[name] as () => Scenario)()
+  try {
     keep(scenario, await inTurn(scenario, ROUNDS))
+  } finally {
+    await stopAll()
     await scenario.close()
   }
-} finally {
-  await stopAll()
+  tell(`took ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
 }
+
+/** One that fails keeps its older result, and the others still run. */
+async function runAll(names: readonly string[]): Promise<string[]> {
+  const failed: string[] = []
+  for (const name of names) {
+    try {
+      if (name === 'micro') keepMicro(await runMicro())
+      else await runScenario(name)
+    } catch (error) {
+      process.stderr.write(`== ${name} FAILED: ${error}\n`)
+      failed.push(name)
+    }
+  }
+  return failed
+}
+
+const known = [...Object.keys(SCENARIOS), 'micro']
+const wanted = process.argv.slice(2)
+const names = wanted.length > 0 ? wanted : known
+const unknown = names.filter((name) => !known.includes(name) && name !== 'report')
+if (unknown.length > 0) {
+  process.stderr.write(`no scenario ${unknown.join()}: ${known.join(', ')}, report\n`)
+  process.exit(2)
+}
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => void stopAll().finally(() => process.exit(1)))
+}
+mkdirSync(GROUND, { recursive: true })
+const failed = await runAll(names.filter((name) => name !== 'report'))
+writeReport()
+process.exit(failed.length > 0 ? 1 : 0)

@@ -1,4 +1,5 @@
 /** Runs whole programs, in turn, and keeps what each run cost. */
+import { descendants, peakBytes } from './processes.ts'
 
 /** One run of one program. */
 export interface Sample {
@@ -16,6 +17,9 @@ export interface Contestant {
   readonly synced: string
   /** With which settings, for RESULTS.md. */
   readonly settings: string
+  /** Where it carries less than the others, because it is too slow for all of it. */
+  readonly files?: number
+  readonly bytes?: number
   /** Not timed: makes everything as if for the first time. */
   prepare(): Promise<void>
   run(): Promise<Sample>
@@ -23,22 +27,48 @@ export interface Contestant {
   finish(): Promise<void>
 }
 
+/** MB/s and files/s: more is better; s: less is. */
+export type Unit = 'MB/s' | 'files/s' | 's' | 'CPU %' | 'bytes twice %' | 'journal KiB'
+
 export interface Scenario {
   readonly name: string
   readonly about: string
   readonly bytes: number
   readonly files: number
+  /** What its chart shows. */
+  readonly unit: Unit
+  /** Fewer rounds than asked for, where counts and not times are looked at. */
+  readonly mostRounds?: number
   readonly contestants: readonly Contestant[]
   readonly close: () => Promise<void>
 }
 
 export type Samples = Readonly<Record<string, readonly Sample[]>>
 
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
+const PEAK_LOOK_MS = 20
+
+/**
+ * The kernel's own figure for an ended child starts from what its parent held, so it is looked at
+ * while it runs: the largest of it and of those it started.
+ */
+function watchPeak(pid: number): { stop: () => number } {
+  let peak = 0
+  const look = () => {
+    for (const one of [pid, ...descendants(pid)]) {
+      try {
+        peak = Math.max(peak, peakBytes(one) || 0)
+      } catch {
+        // It has ended.
+      }
+    }
+  }
+  const timer = setInterval(look, PEAK_LOOK_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      return peak
+    },
+  }
 }
 
 interface RunOptions {
@@ -59,6 +89,7 @@ export async function timed(command: readonly string[], options: RunOptions = {}
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   const said = new Response(child.stderr).text()
+  const peak = watchPeak(child.pid)
   const code = await child.exited
   const seconds = (performance.now() - start) / 1000
   if (!(options.codes ?? [0]).includes(code)) {
@@ -68,7 +99,7 @@ export async function timed(command: readonly string[], options: RunOptions = {}
   return {
     seconds,
     cpuSeconds: Number(usage?.cpuTime.total ?? 0) / 1e6,
-    peakBytes: usage?.maxRSS ?? 0,
+    peakBytes: peak.stop(),
     extra: {},
   }
 }
@@ -86,8 +117,20 @@ function touchMemory(): void {
   Bun.spawnSync([process.execPath, '-e', script])
 }
 
+function tell(scenario: Scenario, contestant: Contestant, round: string, sample: Sample): void {
+  const { files = scenario.files, bytes = scenario.bytes } = contestant
+  const extra = Object.entries(sample.extra).map(([key, value]) => `, ${key} ${+value.toFixed(3)}`)
+  process.stderr.write(
+    `${scenario.name} ${round} ${contestant.name}: ${sample.seconds.toFixed(3)} s,` +
+      ` ${(bytes / 1e6 / sample.seconds).toFixed(1)} MB/s,` +
+      ` ${(files / sample.seconds).toFixed(0)} files/s, ${sample.cpuSeconds.toFixed(2)} CPU s,` +
+      ` ${(sample.peakBytes / 2 ** 20).toFixed(0)} MiB${extra.join('')}\n`,
+  )
+}
+
 /** Each contestant once a round, so that a slow minute of the machine meets all of them. */
-export async function inTurn(scenario: Scenario, rounds: number): Promise<Samples> {
+export async function inTurn(scenario: Scenario, wanted: number): Promise<Samples> {
+  const rounds = Math.min(wanted, scenario.mostRounds ?? wanted)
   const samples: Record<string, Sample[]> = {}
   for (let round = 0; round < rounds; round++) {
     for (const contestant of scenario.contestants) {
@@ -99,22 +142,8 @@ export async function inTurn(scenario: Scenario, rounds: number): Promise<Sample
       const kept = samples[contestant.name] ?? []
       kept.push(sample)
       samples[contestant.name] = kept
-      const rate = (scenario.bytes / 1e6 / sample.seconds).toFixed(1)
-      process.stderr.write(
-        `${scenario.name} ${round + 1}/${rounds} ${contestant.name}: ${sample.seconds.toFixed(2)} s,` +
-          ` ${rate} MB/s, ${(scenario.files / sample.seconds).toFixed(0)} files/s,` +
-          ` ${sample.cpuSeconds.toFixed(2)} CPU s, ${(sample.peakBytes / 2 ** 20).toFixed(0)} MiB\n`,
-      )
+      tell(scenario, contestant, `${round + 1}/${rounds}`, sample)
     }
   }
   return samples
-}
-
-/** Of the two in the same round: how much faster `name` was than `other`. Median, least and most. */
-export function ratio(samples: Samples, name: string, other: string) {
-  const pairs = (samples[name] ?? []).map((sample, round) => {
-    const against = samples[other]?.[round]
-    return against === undefined ? Number.NaN : against.seconds / sample.seconds
-  })
-  return { median: median(pairs), least: Math.min(...pairs), most: Math.max(...pairs) }
 }

@@ -11,16 +11,23 @@ import {
   stopServer,
 } from './places.ts'
 
-interface PeerOptions {
+export type Between = (port: number) => Promise<{ port: number; close: () => Promise<void> }>
+
+export interface PeerOptions {
   readonly name: string
   readonly synced: string
   readonly settings: string
   readonly data: string
   readonly files: number
+  readonly bytes?: number
+  /** Between the two; gives the port that the sender uses. */
+  readonly between?: Between | undefined
   /** Starts what receives; gives the command that sends. */
   readonly start: (
     place: string,
     port: number,
+    /** The same, or that of what is between. */
+    reached: number,
   ) => Promise<{
     readonly servers: readonly (readonly string[])[]
     readonly command: readonly string[]
@@ -28,26 +35,31 @@ interface PeerOptions {
 }
 
 /** Prepared, timed and counted like any other contestant; what arrives lies in `target`. */
-function peer(options: PeerOptions): Contestant {
+export function peer(options: PeerOptions): Contestant {
   let place = ''
   let servers: ReturnType<typeof startServer>[] = []
   let command: readonly string[] = []
+  let link: { port: number; close: () => Promise<void> } | undefined
   return {
     name: options.name,
     synced: options.synced,
     settings: options.settings,
+    // Known to be fewer than the scenario's where the bytes are given too.
+    ...(options.bytes === undefined ? {} : { files: options.files, bytes: options.bytes }),
     async prepare() {
       place = freshFolder(`peer-${options.name.replaceAll(/\W+/g, '-')}`)
       fs.mkdirSync(`${place}/target`)
       fs.chmodSync(place, 0o777)
       const port = freePort()
-      const started = await options.start(place, port)
+      link = await options.between?.(port)
+      const started = await options.start(place, port, link?.port ?? port)
       servers = started.servers.map((one) => startServer(one))
       command = started.command
       if (servers.length > 0) await listening(port)
     },
     run: (): Promise<Sample> => timed(command),
     async finish() {
+      await link?.close()
       await Promise.all(servers.map(stopServer))
       const arrived = countFiles(`${place}/target`)
       if (arrived !== options.files) {
@@ -58,9 +70,12 @@ function peer(options: PeerOptions): Contestant {
   }
 }
 
-interface Common {
+export interface Common {
   readonly data: string
   readonly files: number
+  /** Given where it carries less than the scenario says. */
+  readonly bytes?: number
+  readonly between?: Between
 }
 
 /** The sender's time includes a sync of the target's file system. */
@@ -86,7 +101,12 @@ http { access_log off; client_max_body_size 0; client_body_temp_path ${place}/te
 }
 
 /** One file with curl -T to nginx WebDAV. */
-export function curlToNginx({ data, files }: Common, tls: boolean, file: string): Contestant {
+export function curlToNginx(
+  { data, files }: Common,
+  tls: boolean,
+  file: string,
+  prefix: readonly string[] = [],
+): Contestant {
   const scheme = tls ? 'https' : 'http'
   return peer({
     name: tls ? 'curl -T to nginx, TLS' : 'curl -T to nginx',
@@ -101,7 +121,7 @@ export function curlToNginx({ data, files }: Common, tls: boolean, file: string)
       const url = `${scheme}://localhost:${port}/big`
       return {
         servers: [['nginx', '-c', `${place}/nginx.conf`]],
-        command: thenSync(`curl -sSf ${trust} -T ${data}/${file} ${url}`, place),
+        command: [...prefix, ...thenSync(`curl -sSf ${trust} -T ${data}/${file} ${url}`, place)],
       }
     },
   })
@@ -109,19 +129,19 @@ export function curlToNginx({ data, files }: Common, tls: boolean, file: string)
 
 const RCLONE = '--transfers 32 --checkers 32 --no-traverse --ignore-checksum --retries 1'
 
-export function rcloneTo({ data, files }: Common, kind: 'webdav' | 'sftp'): Contestant {
+export function rcloneTo(common: Common, kind: 'webdav' | 'sftp'): Contestant {
+  const { data } = common
   return peer({
     name: `rclone to rclone serve ${kind}`,
     synced: 'counted: sync -f of the target within its time',
-    settings: `rclone copy ${RCLONE}; serve ${kind}`,
-    data,
-    files,
-    async start(place, port) {
+    settings: `rclone copy ${RCLONE}; rclone serve ${kind}`,
+    ...common,
+    async start(place, port, reached) {
       const serve = ['rclone', 'serve', kind, `${place}/target`, '--addr', `127.0.0.1:${port}`]
       const remote =
         kind === 'webdav'
-          ? `:webdav,url="http://127.0.0.1:${port}":`
-          : `:sftp,host=127.0.0.1,port=${port},user=u,pass=${said(['rclone', 'obscure', 'p'])}:`
+          ? `:webdav,url="http://127.0.0.1:${reached}":`
+          : `:sftp,host=127.0.0.1,port=${reached},user=u,pass=${said(['rclone', 'obscure', 'p'])}:`
       const login = kind === 'sftp' ? ['--user', 'u', '--pass', 'p'] : []
       return {
         servers: [[...serve, ...login]],
@@ -134,14 +154,14 @@ export function rcloneTo({ data, files }: Common, kind: 'webdav' | 'sftp'): Cont
 const said = (command: string[]) => Bun.spawnSync(command).stdout.toString().trim()
 
 /** Over a socket, whole files, each synced by the receiving end. */
-export function rsyncDaemon({ data, files }: Common): Contestant {
+export function rsyncDaemon(common: Common): Contestant {
+  const { data } = common
   return peer({
     name: 'rsync to a daemon',
     synced: 'yes: --fsync',
     settings: 'rsync -rt --whole-file --fsync over rsync://',
-    data,
-    files,
-    async start(place, port) {
+    ...common,
+    async start(place, port, reached) {
       const config = `use chroot = no\n[t]\npath = ${place}/target\nread only = no\nuid = root\ngid = root\n`
       fs.writeFileSync(`${place}/rsyncd.conf`, config)
       const daemon = ['rsync', '--daemon', '--no-detach', `--config=${place}/rsyncd.conf`]
@@ -153,47 +173,9 @@ export function rsyncDaemon({ data, files }: Common): Contestant {
           '--whole-file',
           '--fsync',
           `${data}/`,
-          `rsync://127.0.0.1:${port}/t/`,
+          `rsync://127.0.0.1:${reached}/t/`,
         ],
       }
-    },
-  })
-}
-
-/** A plain program: creates, syncs in groups, renames, syncs the directory, no network. */
-export function plainProgram({ data, files }: Common): Contestant {
-  return peer({
-    name: 'plain program on the same disk',
-    synced: 'yes: fdatasync of each file in groups of 256, one fsync of each directory',
-    settings: 'create, write, fdatasync in parallel, rename, fsync of the directory; no network',
-    data,
-    files,
-    start: async (place) => ({
-      servers: [],
-      command: [process.execPath, `${import.meta.dir}/plain-writer.ts`, data, `${place}/target`],
-    }),
-  })
-}
-
-/** A TCP connection that copies bytes and does nothing else. */
-export function plainTcp({ data, files }: Common, file: string): Contestant {
-  return peer({
-    name: 'plain TCP copy',
-    synced: 'no: the bytes are read and dropped',
-    settings: 'socat of the file to a socat that drops it, 256 KiB buffers',
-    data,
-    files: 0,
-    start: async (_place, port) => {
-      void files
-      const sink = [
-        'socat',
-        '-u',
-        '-b262144',
-        `TCP-LISTEN:${port},reuseaddr,fork`,
-        'OPEN:/dev/null',
-      ]
-      const command = ['socat', '-u', '-b262144', `OPEN:${data}/${file}`, `TCP:127.0.0.1:${port}`]
-      return { servers: [sink], command }
     },
   })
 }

@@ -52,6 +52,23 @@ export function dataset(name: string, sizes: readonly number[]): string {
   return folder
 }
 
+/** Files that have a size and take no room, made once; 500 to a folder. Gives the folder. */
+export function sparseTree(name: string, count: number, sizeBytes: number): string {
+  const folder = `${GROUND}/data/${name}`
+  const marker = `${GROUND}/data/${name}.done`
+  if (fs.existsSync(marker)) return folder
+  fs.rmSync(folder, { recursive: true, force: true })
+  for (let index = 0; index < count; index++) {
+    const path = `${folder}/${Math.floor(index / 500)}`
+    if (index % 500 === 0) fs.mkdirSync(path, { recursive: true })
+    const fd = fs.openSync(`${path}/f${index}`, 'w')
+    fs.ftruncateSync(fd, sizeBytes)
+    fs.closeSync(fd)
+  }
+  fs.writeFileSync(marker, '')
+  return folder
+}
+
 export const freePort = (): number => {
   const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = server
@@ -64,12 +81,12 @@ type Process = Bun.Subprocess<'ignore', 'pipe' | 'ignore', 'pipe' | 'ignore'>
 const running = new Set<Process>()
 
 /** A server that lives until `stop` or the end of the run. */
-export function startServer(command: readonly string[], env: Record<string, string> = {}): Process {
+export function startServer(
+  command: readonly string[],
+  stdout: 'ignore' | 'pipe' = 'ignore',
+): Process {
   const child = Bun.spawn([...command], {
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    env: { ...process.env, ...env },
+    ...{ stdin: 'ignore', stdout, stderr: 'ignore' },
   }) as Process
   running.add(child)
   void child.exited.then(() => running.delete(child))

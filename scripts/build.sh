@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compiles dist/ferry-linux-x64 and dist/ferry-linux-arm64 from npm packages alone.
 # ./scripts/build.sh [x64] [arm64] [x64-musl] [arm64-musl]   (default: x64 arm64)
+# Beside each, *.inputs.json names every source file that went into it.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -15,5 +16,6 @@ for target in "$@"; do
   "$(bun_path)" build src/main.ts --compile --target="bun-linux-$target" \
     --compile-executable-path="$runtime" --outfile="$out" \
     --minify --bytecode --format=esm --external '@grpc/proto-loader' \
-    --no-compile-autoload-dotenv --no-compile-autoload-bunfig >&2
+    --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+    --metafile="$out.inputs.json" >&2
 done

@@ -7,13 +7,16 @@ cd "$(dirname "$0")/.."
 install_packages
 install_test_programs
 ./scripts/build.sh
+for program in lintian mmdebstrap; do
+  command -v "$program" >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y "$program" >/dev/null 2>&1 || true
+done
 mkdir -p test/results
 out="test/results/$(date -u +%Y-%m-%d)-long.txt"
 {
   echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
-  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 \
+  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 FERRY_BOARDS=all \
     "$(bun_path)" test --timeout 1800000 \
-    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/property/ ./test/peers/ 2>&1 |
+    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
     grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
 } | tee "$out"
 ! grep -q '^(fail)' "$out"

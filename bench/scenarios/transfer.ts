@@ -1,7 +1,8 @@
 /** large, mixed, small: what drains how fast on a network that is no limit. */
 import { ferryContestant } from '../ferry-contestant.ts'
-import type { Contestant, Scenario } from '../measure.ts'
-import { curlToNginx, plainProgram, plainTcp, rcloneTo, rsyncDaemon } from '../peers.ts'
+import { fdatasyncRate, plainProgram, plainTcp, sequentialRead } from '../limits.ts'
+import type { Contestant, Scenario, Unit } from '../measure.ts'
+import { type Common, curlToNginx, rcloneTo, rsyncDaemon } from '../peers.ts'
 import { dataset } from '../places.ts'
 
 const MIB = 1 << 20
@@ -10,17 +11,16 @@ interface Load {
   readonly name: string
   readonly about: string
   readonly sizes: readonly number[]
-  readonly peers: (of: { data: string; files: number }) => readonly Contestant[]
+  readonly unit: Unit
+  readonly peers: (of: Common) => readonly Contestant[]
 }
 
-function transfer({ name, about, sizes, peers }: Load): Scenario {
-  const data = dataset(name, sizes)
-  const of = { data, files: sizes.length }
+function transfer({ name, about, sizes, unit, peers }: Load): Scenario {
+  const of = { data: dataset(name, sizes), files: sizes.length }
   const ferry = (tls: boolean) =>
     ferryContestant({ name: tls ? 'ferry, TLS' : 'ferry, plaintext', ...of, tls })
   return {
-    name,
-    about,
+    ...{ name, about, unit },
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     files: sizes.length,
     contestants: [ferry(false), ferry(true), ...peers(of)],
@@ -28,16 +28,23 @@ function transfer({ name, about, sizes, peers }: Load): Scenario {
   }
 }
 
+const toSink = (of: Common) =>
+  ferryContestant({ name: 'ferry, agent alone to a sink', ...of, tls: false, toSink: true })
+
 export const large = (): Scenario =>
   transfer({
     name: 'large',
     about: 'one file of 1 GiB',
+    unit: 'MB/s',
     sizes: [1024 * MIB],
     peers: (of) => [
       curlToNginx(of, false, '0/f0'),
       curlToNginx(of, true, '0/f0'),
+      toSink(of),
       plainTcp(of, '0/f0'),
       rsyncDaemon(of),
+      sequentialRead(`${of.data}/0/f0`),
+      fdatasyncRate(),
     ],
   })
 
@@ -56,19 +63,36 @@ export const mixed = (): Scenario =>
   transfer({
     name: 'mixed',
     about: '2 GiB of files of 256 KiB to 4 MiB',
+    unit: 'MB/s',
     sizes: mixedSizes(),
     peers: (of) => [rcloneTo(of, 'webdav'), rcloneTo(of, 'sftp'), rsyncDaemon(of)],
   })
 
+const SMALL_BYTES = 4096
+/** rclone's WebDAV server takes several hundred seconds for all of them. */
+const WEBDAV_FILES = 1000
+
+const smallSizes = (count: number) => Array.from({ length: count }, () => SMALL_BYTES)
+
 export const small = (): Scenario =>
   transfer({
     name: 'small',
-    about: '20,000 files of 4 KiB',
-    sizes: Array.from({ length: 20_000 }, () => 4096),
+    about: '20,000 files of 4 KiB (to rclone serve webdav 1,000 of them)',
+    unit: 'files/s',
+    sizes: smallSizes(20_000),
     peers: (of) => [
-      rcloneTo(of, 'webdav'),
+      rcloneTo(
+        {
+          data: dataset('small-few', smallSizes(WEBDAV_FILES)),
+          files: WEBDAV_FILES,
+          bytes: WEBDAV_FILES * SMALL_BYTES,
+        },
+        'webdav',
+      ),
       rcloneTo(of, 'sftp'),
       rsyncDaemon(of),
+      toSink(of),
       plainProgram(of),
+      fdatasyncRate(),
     ],
   })

@@ -15,7 +15,8 @@ const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
 /** What viam-server starts from. */
 export const VIAM_FILE = '/etc/viam.json'
 
-function thisMachine(): Machine {
+/** What the configuration's defaults depend on. */
+export function thisMachine(): Machine {
   return {
     hostName: os.hostname(),
     cpus: os.availableParallelism(),

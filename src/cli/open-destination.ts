@@ -38,7 +38,8 @@ interface DestinationParts {
 /** Others could read a key with such a mode. */
 export const OPEN_TO_OTHERS = 0o077
 
-function readKeyFile(path: string): string {
+/** The key, in one line. Fails where the file holds none. */
+export function readKeyFile(path: string): string {
   const key = fs.readFileSync(path, 'utf8').trim()
   if (!/^[\w-]+\.[\w-]+$/.test(key)) throw new Error(`${path} holds no key`)
   return key

@@ -124,6 +124,15 @@ interface Serving {
   readonly log: Logger
 }
 
+/** A disk that cannot be asked shows by its uploads. */
+function roomOf(store: Store): number | undefined {
+  try {
+    return Math.max(0, store.roomBytes())
+  } catch {
+    return undefined
+  }
+}
+
 async function serve(parts: Serving, listening: Listening): Promise<RunningServer> {
   const { inbox, store, clock, log } = parts
   const service = {
@@ -133,6 +142,7 @@ async function serve(parts: Serving, listening: Listening): Promise<RunningServe
     smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
     software: SOFTWARE,
     greet: createGreeter(log),
+    roomBytes: () => roomOf(store),
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })

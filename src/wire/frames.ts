@@ -48,6 +48,8 @@ export interface Welcome {
   readonly windowBytes: number
   readonly smallFileBytes: number
   readonly warning: string
+  /** Bytes that it may still take in; undefined where it does not tell. */
+  readonly roomBytes?: number | undefined
 }
 
 export interface Opened {

@@ -879,6 +879,9 @@ export namespace ferry {
                 /** Welcome warning. */
                 warning: string;
 
+                /** Welcome roomBytes. */
+                roomBytes?: (number|null);
+
                 /**
                  * Encodes the specified Welcome message. Does not implicitly {@link ferry.transfer.v1.Welcome.verify|verify} messages.
                  * @param message Welcome message or plain object to encode
@@ -930,6 +933,9 @@ export namespace ferry {
 
                     /** Welcome warning */
                     warning?: (string|null);
+
+                    /** Welcome roomBytes */
+                    roomBytes?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

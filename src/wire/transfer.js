@@ -1189,6 +1189,15 @@ export const ferry = $root.ferry = (() => {
                 Welcome.prototype.windowBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Welcome.prototype.smallFileBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Welcome.prototype.warning = "";
+                Welcome.prototype.roomBytes = null;
+
+                let $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Welcome.prototype, "_roomBytes", {
+                    get: $util.oneOfGetter($oneOfFields = ["roomBytes"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
 
                 Welcome.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -1211,6 +1220,8 @@ export const ferry = $root.ferry = (() => {
                         writer.uint32(48).uint64(message.smallFileBytes);
                     if (message.warning != null && $Object.hasOwnProperty.call(message, "warning") && message.warning !== "")
                         writer.uint32(58).string(message.warning);
+                    if (message.roomBytes != null && $Object.hasOwnProperty.call(message, "roomBytes"))
+                        writer.uint32(64).uint64(message.roomBytes);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1305,6 +1316,13 @@ export const ferry = $root.ferry = (() => {
                                     message.warning = value;
                                 else
                                     delete message.warning;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                message.roomBytes = reader.uint64();
+                                message._roomBytes = "roomBytes";
                                 continue;
                             }
                         }

@@ -10,6 +10,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   capture: ['wire'],
   upload: ['schedule', 'wire', 'capture'],
   receive: ['wire', 'capture'],
+  bench: ['scan', 'upload', 'journal'],
   agent: [...STAGES.filter((stage) => stage !== 'config' && stage !== 'receive')],
   cli: [...STAGES, 'status', 'bench', 'wire', 'agent'],
   main: ['cli', 'config'],
@@ -17,6 +18,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 const EVERYWHERE = ['journal/journal.ts', 'journal/recorder.ts']
 /** Files that decide and do no I/O: no runtime modules, nothing of `system` but types. */
 const PURE = [
+  'bench/figures.ts',
+  'bench/table.ts',
+  'bench/verdict.ts',
   'config/capture-settings.ts',
   'capture/framing.ts',
   'config/parse.ts',

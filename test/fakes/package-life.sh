@@ -1,0 +1,38 @@
+# Installs, runs, upgrades, removes and purges a package; ends where something is not as promised.
+# package-life.sh DEB NEWER_DEB; for dpkg in a root that is thrown away.
+set -eu
+fail() { echo "FAILED: $*"; exit 1; }
+has() { [ -e "$1" ] || fail "$1 is missing after $2"; }
+gone() { [ ! -e "$1" ] || fail "$1 is still there after $2"; }
+
+# This machine may have a Ferry of its own, which the copy starts with.
+[ "${FERRY_INSIDE:-}" = yes ] || fail 'this is no root to throw away'
+rm -rf /etc/ferry /var/lib/ferry /etc/systemd/system/ferry-*
+
+dpkg -i "$1" >/dev/null 2>&1 || fail 'the package does not install'
+[ "$(stat -c %U:%a /var/lib/ferry)" = ferry:700 ] || fail 'the state directory is not the user'"'s"
+ferry version >/dev/null || fail 'the executable does not run'
+has /lib/systemd/system/ferry-agent.service installing
+gone /etc/systemd/system/multi-user.target.wants/ferry-agent.service installing
+
+# A board with a configuration, a journal, a file that was not sent, and a receiver's store.
+mkdir -p /data/unsent /srv/ferry/robot-7/files /var/lib/ferry/spool /etc/systemd/system/ferry-agent.service.d
+for file in /etc/ferry/ferry.json /etc/ferry/key /var/lib/ferry/journal.sqlite /var/lib/ferry/journal.sqlite-wal \
+  /var/lib/ferry/spool/unsent /data/unsent/log /srv/ferry/robot-7/files/log \
+  /etc/systemd/system/ferry-agent.service.d/10-ferry.conf; do
+  echo kept >"$file"
+done
+
+dpkg -i "$2" >/dev/null 2>&1 || fail 'the newer package does not install over it'
+[ "$(dpkg-query -W -f '${Version}' ferry)" != "$(dpkg-deb -f "$1" Version)" ] || fail 'nothing was upgraded'
+dpkg -r ferry >/dev/null 2>&1 || fail 'the package cannot be removed'
+gone /usr/bin/ferry removing
+for file in /etc/ferry/ferry.json /etc/ferry/key /var/lib/ferry/journal.sqlite; do has "$file" removing; done
+
+dpkg -P ferry >/dev/null 2>&1 || fail 'the package cannot be purged'
+for file in /etc/ferry /var/lib/ferry/journal.sqlite /var/lib/ferry/journal.sqlite-wal \
+  /etc/systemd/system/ferry-agent.service.d; do
+  gone "$file" purging
+done
+for file in /data/unsent/log /var/lib/ferry/spool/unsent /srv/ferry/robot-7/files/log; do has "$file" purging; done
+echo 'the package lived'
