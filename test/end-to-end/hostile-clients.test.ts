@@ -185,7 +185,7 @@ test.each(ACTS)('%s: others are served, within 256 MiB', async (what, act) => {
   configure(site, receiver.port, { destination })
   fs.writeFileSync(`${site.board}/a`, Buffer.alloc(3 << 20, 'x'))
   const { code, err } = await once(site)
-  await Bun.sleep(500)
+  await Bun.sleep(200)
   end()
   const memory = fs.readFileSync(`/proc/${receiver.child.pid}/status`, 'utf8')
   const peakMiB = Number(/VmHWM:\s+(\d+)/.exec(memory)?.[1]) / 1024

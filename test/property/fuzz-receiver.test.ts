@@ -199,7 +199,7 @@ test('whatever an agent says is answered or refused, and no wrong bytes are stor
     for (const one of decodeReceiverFrames(message)) answers.add(kindOf(one))
   }
   await fuzz('streams of agents', {
-    share: 0.25,
+    share: 0.15,
     one: messages,
     meant: [Refusal, Transient],
     async attempt(list) {

@@ -45,7 +45,7 @@ const captures = fc.oneof({ weight: 4, arbitrary: damaged(CAPTURES) }, raw)
 test('the frames of any bytes are read or refused', async () => {
   const readings = [reading({ metadata: times(1), struct }), reading({ struct })]
   await fuzz('frames', {
-    share: 0.2,
+    share: 0.25,
     one: fc.oneof(damaged(readings), raw),
     meant: [Undecodable],
     attempt(bytes) {
@@ -62,7 +62,7 @@ test('the frames of any bytes are read or refused', async () => {
 
 test('any capture file is read or refused by the agent', async () => {
   await fuzz('capture files at the agent', {
-    share: 0.2,
+    share: 0.25,
     one: captures,
     meant: [Undecodable],
     async attempt(bytes) {
