@@ -125,11 +125,13 @@ test('each file opens with a sentence, and only main.ts ends the process by retu
 })
 
 test('documents name files that exist', () => {
-  const missing = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md'].flatMap((document) => {
-    const names = readFileSync(document, 'utf8').matchAll(
-      /`((?:src|proto|scripts|bench|test|packaging)\/[\w./-]+)`/g,
-    )
-    return [...names].map(([, name]) => name ?? '').filter((name) => !existsSync(name))
-  })
+  const missing = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'SECURITY.md'].flatMap(
+    (document) => {
+      const names = readFileSync(document, 'utf8').matchAll(
+        /`((?:src|proto|scripts|bench|test|packaging)\/[\w./-]+)`/g,
+      )
+      return [...names].map(([, name]) => name ?? '').filter((name) => !existsSync(name))
+    },
+  )
   expect(missing).toEqual([])
 })
