@@ -59,7 +59,7 @@ export interface UploadLoopState {
 
 /** Longest time without asking the journal; the bell ends it sooner. */
 const IDLE_MS = 60_000
-/** Rows asked for beyond those in flight. */
+/** Rows looked through for some that fit. */
 const DUE_ROWS = 256
 /** A destination that fails is asked with one of so many: seldom, so that a long answer is cheap. */
 const PROBE_ROWS = 4096
@@ -92,9 +92,9 @@ function nextUploads(
   const inFlight = occupied(state)
   if (!admits(state.breaker, monotonicMs, inFlight.uploads)) return []
   if (inFlight.uploads > limits.uploads * REFILL_BELOW) return []
-  const isFree = (upload: Upload) => !state.flights.has(upload.row)
+  const except = new Set(state.flights.keys())
   const due = (lane: Upload['lane'], limit: number) =>
-    journal.due({ monotonicMs, lane, limit }).filter(isFree)
+    journal.due({ monotonicMs, lane, limit, except })
   const { breaker, suspects } = state
   if (breaker.connection === 'failing') {
     const probe =
@@ -102,12 +102,13 @@ function nextUploads(
       suspects.probe(due('slow', PROBE_ROWS), breaker.failures)
     return probe ? [probe] : []
   }
-  const normal = choose(due('normal', inFlight.uploads + DUE_ROWS), inFlight, limits)
+  const next = due('normal', Math.max(limits.uploads - inFlight.uploads, 0))
+  const fitting = choose(next, inFlight, limits)
+  // Behind what does not fit there may be what does.
+  const isAll = fitting.length === next.length
+  const normal = isAll ? fitting : choose(due('normal', DUE_ROWS), inFlight, limits)
   const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
-  const slow =
-    slowInFlight.length < SLOW_LANE_UPLOADS
-      ? due('slow', SLOW_LANE_UPLOADS + 1).slice(0, SLOW_LANE_UPLOADS)
-      : []
+  const slow = slowInFlight.length < SLOW_LANE_UPLOADS ? due('slow', SLOW_LANE_UPLOADS) : []
   return [...normal, ...slow]
 }
 
@@ -184,8 +185,8 @@ async function fly(
     else log.debug('sent', { path, bytes: file.sizeBytes })
     noteSuspect(state, row, outcome)
     noteDestination(parts, state, outcome.destination)
-    if (event) recorder.record(event)
-    else state.flights.delete(row)
+    if (event) return recorder.record(event, upload)
+    state.flights.delete(row)
   } catch (error) {
     recorder.interrupted(row)
     state.flights.delete(row)
@@ -213,12 +214,15 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       while (!signal.aborted) {
         const nowMs = clock.monotonicMs()
         const isOpen = gate.closedBecause() === ''
-        for (const upload of isOpen ? nextUploads(parts, state, limits, nowMs) : []) {
-          state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
-          const flight = fly(parts, state, upload, signal)
-          flying.add(flight)
-          void flight.finally(() => flying.delete(flight))
-        }
+        const starting = isOpen ? nextUploads(parts, state, limits, nowMs) : []
+        parts.guard.together(() => {
+          for (const upload of starting) {
+            state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
+            const flight = fly(parts, state, upload, signal)
+            flying.add(flight)
+            void flight.finally(() => flying.delete(flight))
+          }
+        })
         await bell.wait(isOpen ? waitMs(nowMs) : IDLE_MS, signal)
       }
       await Promise.all(flying)

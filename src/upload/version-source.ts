@@ -1,7 +1,6 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
 import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
 import { BLOCK_BYTES, type Chain, type Digest, type FileVersion, type Upload } from '../model.ts'
-import { withParent } from '../system/beneath.ts'
 import type { Clock } from '../system/clock.ts'
 import { createDigestStream, type DigestStream, digestOf } from '../system/digest.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
@@ -48,18 +47,14 @@ function attempt<T>(work: () => T): T {
 }
 
 function openFile({ files, guard }: SourceParts, file: FileVersion): Fd {
-  const root = guard.open(file.root)
-  if ('trouble' in root) throw new Transient(root.trouble, { scope: 'file' })
-  try {
-    return attempt(() =>
-      withParent(files, root, file.path, (directory, name) => {
-        if (files.statAt(directory, name)?.kind !== 'file') throw new SourceChanged('vanished')
-        return files.openFileAt(directory, name)
-      }),
-    )
-  } finally {
-    files.close(root.fd)
-  }
+  const opened = attempt(() =>
+    guard.within(file, (directory, name) => {
+      if (files.statAt(directory, name)?.kind !== 'file') throw new SourceChanged('vanished')
+      return files.openFileAt(directory, name)
+    }),
+  )
+  if (typeof opened === 'object') throw new Transient(opened.trouble, { scope: 'file' })
+  return opened
 }
 
 function createReader(
