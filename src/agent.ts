@@ -47,6 +47,8 @@ export interface AgentParts {
   readonly orphans?: Orphans
   /** Tidies up what a crash left in a capture directory. */
   readonly sweep?: (capture: BytePath) => void
+  /** Told of how many events were written each time. */
+  readonly written?: (events: number) => void
   /** Without one the schedule always goes ahead. */
   readonly gate?: Gate
 }
@@ -121,6 +123,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     settle: (acknowledged) => reclaim.settle(acknowledged),
     onWritten(events) {
       upload.written(events)
+      parts.written?.(events.length)
       if (leavesWork(events)) reclaimBell.ring()
     },
   })
