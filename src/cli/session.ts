@@ -12,6 +12,7 @@ import type { Files } from '../system/files.ts'
 import type { Gate } from '../system/gate.ts'
 import { createCollector } from '../system/heap.ts'
 import type { Logger } from '../system/logger.ts'
+import type { ServiceNotes } from '../system/notify.ts'
 import type { Random } from '../system/random.ts'
 import type { Destination } from '../upload/destination.ts'
 import { loadConfig } from './machine.ts'
@@ -58,6 +59,7 @@ export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
   readonly sweep: (capture: BytePath) => void
   /** Looks for another program at work on the same directories. */
   readonly findOthers: () => void
+  readonly notes: ServiceNotes
   /** Called with what runs from now on. */
   readonly show: (running: Running) => void
 }
@@ -116,7 +118,7 @@ export async function runUntilStopped(
   let current = running
   let next: FerryConfig | undefined
   let restart = new AbortController()
-  process.on('SIGHUP', () => {
+  const onReload = () => {
     session.findOthers()
     const read = reloaded(next ?? current.config, session)
     if (read === undefined) return
@@ -129,7 +131,13 @@ export async function runUntilStopped(
       next = read
       restart.abort(new Error('the agent is being restarted, ask again'))
     }
+  }
+  process.on('SIGHUP', () => {
+    session.notes.reloading()
+    onReload()
+    session.notes.ready()
   })
+  session.notes.ready()
   while (!stop.signal.aborted) {
     session.show(current)
     await current.agent.run(AbortSignal.any([stop.signal, restart.signal]))
