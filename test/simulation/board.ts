@@ -115,11 +115,11 @@ export function createBoard(options: BoardOptions): Board {
     trace(`*** the ${isPower ? 'board loses power' : 'agent is killed'} ${label}`)
     if (isPower) {
       losePower()
-      journalDisk.losePower(rng)
+      journalDisk.losePower()
     }
     if (rng.chance(swarm.journalLoss)) {
       trace('the journal is lost or rolled back')
-      journalDisk.rollBack(rng)
+      journalDisk.rollBack()
     }
     startLater()
   }

@@ -1,6 +1,6 @@
 /** What must hold, judged from outside: the disks as they are and as a power loss could leave them. */
 
-import { find } from './descriptors.ts'
+import { find, partsOf } from './descriptors.ts'
 import type { Inode } from './medium.ts'
 import type { Disk } from './sim-disk.ts'
 
@@ -34,7 +34,7 @@ function isContentCertain(inode: Inode, sizeBytes: number): boolean {
 /** The inode at a path, when every outcome of a power loss has it there with all of its bytes. */
 export function certainAt(disk: Disk, path: string): Inode | undefined {
   let inode: Inode | undefined = disk.root
-  for (const part of path.split('/').filter((one) => one !== '')) {
+  for (const part of partsOf(path)) {
     if (inode === undefined || !isNameCertain(disk, inode, part)) return undefined
     inode = inode.entries.get(part)
   }

@@ -17,6 +17,11 @@ const SCALE: readonly Hunk[] = [
     before: 'export const BLOCK_BYTES = 1 << 20',
     after: 'export const BLOCK_BYTES = 1 << 10',
   },
+  {
+    file: 'src/upload/transfer/outbox.ts',
+    before: 'const BATCH_BYTES = 64 * 1024',
+    after: 'const BATCH_BYTES = 1024',
+  },
 ]
 
 /** The hunks of a unified diff; line numbers do not count, the context does. */
