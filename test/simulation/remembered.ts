@@ -22,7 +22,12 @@ const PENDING_ONLY: ReadonlySet<string> = new Set(['progressed', 'postponed', 'd
 /** More rows than a run ever has: what was asked for is the beginning of it. */
 const ALL_ROWS = 1000
 
-export function remember(journal: Journal): Remembered {
+/** `has` tells whether there is such a row: most often there is none, and to join costs far more. */
+export function remember(
+  journal: Journal,
+  has: (state: UploadState, lane: Lane) => boolean,
+): Remembered {
+  const hasAny = (state: UploadState) => has(state, 'normal') || has(state, 'slow')
   const timed = new Map<string, Answer<unknown>>()
   const lasting = new Map<string, unknown>()
   const until = <T>(key: string, nowMs: number, ask: () => [value: T, untilMs: number]): T => {
@@ -38,19 +43,21 @@ export function remember(journal: Journal): Remembered {
   }
   const next = (state: UploadState, nowMs: number): number =>
     until(state, nowMs, () => {
-      const dueMs = journal.nextDueMs(state, nowMs) ?? Number.POSITIVE_INFINITY
+      const next = hasAny(state) ? journal.nextDueMs(state, nowMs) : undefined
+      const dueMs = next ?? Number.POSITIVE_INFINITY
       return [dueMs, dueMs]
     })
   const dueIn = (lane: Lane, nowMs: number): Upload[] =>
     until(lane, nowMs, () => {
-      const rows = journal.due({ lane, monotonicMs: nowMs, limit: ALL_ROWS })
+      const query = { lane, monotonicMs: nowMs, limit: ALL_ROWS }
+      const rows = has('pending', lane) ? journal.due(query) : []
       return [rows, next('pending', nowMs)]
     })
   return {
     due: ({ lane, monotonicMs, limit }) => dueIn(lane, monotonicMs).slice(0, limit),
     settleable(nowMs, limit) {
       const ask = (): [Upload[], number] => [
-        journal.settleable(nowMs, limit),
+        hasAny('acknowledged') || hasAny('undecodable') ? journal.settleable(nowMs, limit) : [],
         Math.min(next('acknowledged', nowMs), next('undecodable', nowMs)),
       ]
       return [...until(`settleable ${limit}`, nowMs, ask)]

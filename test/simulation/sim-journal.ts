@@ -3,7 +3,7 @@ import { Database } from 'bun:sqlite'
 import type { Journal } from '../../src/journal/journal.ts'
 import { migrate } from '../../src/journal/migrations.ts'
 import { createSqliteJournal } from '../../src/journal/sqlite-journal.ts'
-import type { UploadEvent } from '../../src/model.ts'
+import type { Lane, UploadEvent, UploadState } from '../../src/model.ts'
 import type { Process } from './process.ts'
 import { remember } from './remembered.ts'
 import type { Rng } from './rng.ts'
@@ -21,6 +21,8 @@ const COPIES = 6
 
 /** One database for all runs of this process, since to open one costs more than to refill it. */
 function createTables() {
+  // Else the runtime prepares most statements again at each start.
+  Database.MAX_QUERY_CACHE_SIZE = 100
   const db = new Database(':memory:', { strict: true })
   db.exec('PRAGMA page_size = 1024')
   migrate(db)
@@ -49,8 +51,10 @@ let shared: ReturnType<typeof createTables> | undefined
 type Written = (isDurable: boolean) => void
 
 /** The journal as its process has it: each change is a call, and what is asked twice is remembered. */
-function wrap(process: Process, journal: Journal, written: Written): Journal {
-  const { forget, ...remembered } = remember(journal)
+function wrap(db: Database, process: Process, journal: Journal, written: Written): Journal {
+  const find = db.query('SELECT 1 FROM uploads WHERE state = ? AND lane = ? LIMIT 1')
+  const has = (state: UploadState, lane: Lane) => find.get(state, lane) !== null
+  const { forget, ...remembered } = remember(journal, has)
   const change = (label: string, events: readonly UploadEvent[] | undefined, work: () => void) =>
     process.call(`journal ${label}`, () => {
       const types = events?.map(({ type }) => type)
@@ -101,7 +105,8 @@ export function createJournalDisk(rng: Rng): JournalDisk {
     recent = [to]
   }
   return {
-    open: (process, monotonicMs) => wrap(process, createSqliteJournal(db, monotonicMs), written),
+    open: (process, monotonicMs) =>
+      wrap(db, process, createSqliteJournal(db, monotonicMs), written),
     losePower: () => goBack([...recent, image()]),
     rollBack: () => goBack([undefined, ...copies]),
   }

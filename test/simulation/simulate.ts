@@ -46,6 +46,9 @@ async function main(): Promise<number> {
   process.on('unhandledRejection', (error) => {
     if ((error as Error)?.name !== 'Killed') rejections.push(error)
   })
+  // Failures are part of the play: their stacks are of use only where somebody reads them.
+  const { stackTraceLimit } = Error
+  if (values.seed === undefined) Error.stackTraceLimit = 0
   const startMs = performance.now()
   let ran = 0
   const broken = new Map<string, number[]>()
@@ -62,9 +65,10 @@ async function main(): Promise<number> {
     broken.set(kind, [...(broken.get(kind) ?? []), seed])
     if (values.all) continue
     const log: string[] = []
-    runSeed(seed, log)
+    Error.stackTraceLimit = stackTraceLimit
+    const { violation: again } = runSeed(seed, log)
     print(log.slice(values.seed === undefined ? -EVENTS_SHOWN : 0).join('\n'))
-    print(`seed ${seed}, the ${ran}. one: ${violation.stack ?? violation.message}`)
+    print(`seed ${seed}, the ${ran}. one: ${again?.stack ?? violation.message}`)
     print(`again: FERRY_SIM_SEED=${seed} bun test test/simulation`)
     return 1
   }

@@ -21,7 +21,8 @@ export interface Setting {
   /** A chance that is nothing once the faults have ended. */
   during(probability: number): () => number
   fail(error: unknown): void
-  trace(label: string): void
+  /** A label that costs something to make is made when somebody reads it. */
+  trace(label: string | (() => string)): void
 }
 
 export interface Outcome {
@@ -58,7 +59,11 @@ function createSetting(seed: number, log: string[] | undefined) {
       if (error instanceof Killed) return
       failures.push(error instanceof Error ? error : new Error(String(error)))
     },
-    trace: (label) => void log?.push(`${timeline.nowMs().toFixed(3).padStart(10)} ${label}`),
+    trace(label) {
+      if (log === undefined) return
+      const text = typeof label === 'string' ? label : label()
+      log.push(`${timeline.nowMs().toFixed(3).padStart(10)} ${text}`)
+    },
   }
   return { setting, failures }
 }
@@ -178,7 +183,7 @@ export function runSeed(seed: number, log?: string[]): Outcome {
       fail(new Violation(`P9: ${left} has not left the board`))
     } else timeline.after(CHECK_EVERY_MS + timeline.nowMs() / 100, check)
   }
-  trace(JSON.stringify(swarm))
+  trace(() => JSON.stringify(swarm))
   timeline.after(swarm.faultsUntilMs + 6_000, check)
   try {
     machines.start()
