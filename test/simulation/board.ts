@@ -137,7 +137,7 @@ export function createBoard(options: BoardOptions): Board {
       crashChance: during(swarm.agentCrash),
       onCrash,
       between: (label) => interleave(label),
-      trace: (label) => trace(`agent: ${label}`),
+      trace: (label) => trace(() => `agent: ${label}`),
       fail,
     })
   const launch = (process: Process) => {

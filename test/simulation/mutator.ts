@@ -10,7 +10,8 @@ export interface MutatorOptions {
   readonly rng: Rng
   /** Absolute paths that it works on. */
   readonly paths: readonly string[]
-  readonly sizes: readonly number[]
+  /** Of the next file. */
+  readonly size: () => number
   /** The share of its operations that put back an earlier modification time. */
   readonly forgery: number
   /** The content at a path is another now. */
@@ -61,7 +62,7 @@ function makeParents(disk: Disk, path: string): void {
 }
 
 export function createMutator(options: MutatorOptions): Mutator {
-  const { disk, rng, paths, sizes, forgery, onContent, trace } = options
+  const { disk, rng, paths, size, forgery, onContent, trace } = options
   let held: Held[] = []
   const at = (path: string): Inode | undefined => {
     try {
@@ -102,15 +103,15 @@ export function createMutator(options: MutatorOptions): Mutator {
   }
   const write = (path: string) => {
     const inode = at(path)
-    if (inode === undefined) return changed('creates', path, create(path, rng.pick(sizes)))
+    if (inode === undefined) return changed('creates', path, create(path, size()))
     if (!isFree(inode)) return
     const before = inode.mtimeNs
     const kind = rng.pick(['append', 'rewrite', 'truncate', 'same size'] as const)
-    if (kind === 'append') disk.write(inode, record(rng, rng.pick(sizes) % 600), inode.size)
+    if (kind === 'append') disk.write(inode, record(rng, size() % 600), inode.size)
     if (kind === 'truncate') disk.truncate(inode, rng.below(inode.size + 1))
     if (kind === 'rewrite') {
       disk.truncate(inode, 0)
-      disk.write(inode, record(rng, rng.pick(sizes)), 0)
+      disk.write(inode, record(rng, size()), 0)
     }
     if (kind === 'same size') disk.write(inode, record(rng, inode.size), 0)
     forge(inode, before)
@@ -118,7 +119,7 @@ export function createMutator(options: MutatorOptions): Mutator {
   }
   const replace = (path: string) => {
     const before = at(path)
-    const sizeBytes = before && rng.chance(0.5) ? before.size : rng.pick(sizes)
+    const sizeBytes = before && rng.chance(0.5) ? before.size : size()
     const temporary = `${path}.tmp`
     const inode = at(temporary) ?? create(temporary, sizeBytes)
     onContent(temporary, inode)

@@ -141,7 +141,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       crashChance: during(swarm.receiverCrash),
       onCrash,
       between: () => {},
-      trace: (label) => trace(`receiver: ${label}`),
+      trace: (label) => trace(() => `receiver: ${label}`),
       fail,
     })
     try {

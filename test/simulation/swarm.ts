@@ -24,6 +24,9 @@ export interface Swarm {
   readonly fullSpells: number
   readonly unknownWriters: number
   readonly cut: number
+  readonly straggling: number
+  /** The share of files that take many messages. */
+  readonly largeFiles: number
   readonly darkSpells: number
   readonly latencyMs: number
   readonly syncMs: number
@@ -58,6 +61,8 @@ export function drawSwarm(rng: Rng): Swarm {
     fullSpells: rng.chance(0.2) ? 1 + rng.below(3) : 0,
     unknownWriters: maybe(0.1, 0.1, 0.9),
     cut: maybe(0.6, 0.005, 0.2),
+    straggling: maybe(0.6, 0.5, 1),
+    largeFiles: maybe(0.3, 0.2, 1),
     darkSpells: rng.chance(0.3) ? 1 + rng.below(3) : 0,
     latencyMs: rng.pick([0.1, 5, 50, 400]),
     syncMs: rng.pick([0.1, 2, 20, 300]),

@@ -38,6 +38,7 @@ export const ROOTS = ['/data/a', '/data/b'] as const
 const NAMES = ['1.log', 'x/1.log', 'x/2 %.bin', '3.dat'] as const
 export const PATHS = ROOTS.flatMap((root) => NAMES.map((name) => `${root}/${name}`))
 const SIZES = [0, 5, 300, 512, 513, 700, 1024, 1500, 2048, 3000, 4096, 5000, 8192, 9001] as const
+const LARGE_SIZES = [9001, 12_288, 16_000] as const
 const YEAR_2026_MS = 1_790_000_000_000
 const DRAIN_WITHIN_MS = 2 * 3_600_000
 const CHECK_EVERY_MS = 500
@@ -117,7 +118,7 @@ function createMachines(setting: Setting): Machines {
     disk: boardDisk,
     rng,
     paths: PATHS,
-    sizes: SIZES,
+    size: () => rng.pick(rng.chance(swarm.largeFiles) ? LARGE_SIZES : SIZES),
     forgery: swarm.forgery,
     onContent: oracle.record,
     trace,
@@ -139,6 +140,7 @@ function createMachines(setting: Setting): Machines {
       latencyMs: latency,
       cutChance: during(swarm.cut),
       isDown: spells(setting, swarm.darkSpells),
+      straggling: swarm.straggling,
     },
     watch,
     listener: receiver.listener,
