@@ -93,6 +93,8 @@ export interface Oracle {
 interface OracleOptions {
   readonly receiver: Disk
   readonly mayDelete: (path: string) => boolean
+  /** Unsent, as the operator said: P10. */
+  readonly mayEvict: (path: string) => boolean
   /** Told within the calls of the product, which must not catch it. */
   readonly fail: (error: Violation) => void
 }
@@ -124,7 +126,7 @@ function checkReceipts(receiver: Disk): void {
   }
 }
 
-export function createOracle({ receiver, mayDelete, fail }: OracleOptions): Oracle {
+export function createOracle({ receiver, mayDelete, mayEvict, fail }: OracleOptions): Oracle {
   const versions = new Map<string, Set<bigint | number>>()
   const published = new Set<Inode>()
   const deleted: { path: string; bytes: Uint8Array }[] = []
@@ -157,6 +159,7 @@ export function createOracle({ receiver, mayDelete, fail }: OracleOptions): Orac
     },
     unlinked(directory, name, inode) {
       const path = `${pathOf(directory)}/${name}`.replace(`/${ASIDE}/`, '/')
+      if (mayEvict(path)) return
       if (inode.writers > 0) fail(new Violation(`P1: ${path} is open for writing and deleted`))
       if (!mayDelete(path)) fail(new Violation(`P10: ${path} was to be kept and is deleted`))
       if (!isHeld(path, contentOf(inode))) {

@@ -22,6 +22,11 @@ const SCALE: readonly Hunk[] = [
     before: 'const BATCH_BYTES = 64 * 1024',
     after: 'const BATCH_BYTES = 1024',
   },
+  {
+    file: 'src/reclaim/disk-guard.ts',
+    before: 'const LOOK_EVERY_MS = 30_000',
+    after: 'const LOOK_EVERY_MS = 3_000',
+  },
 ]
 
 /** The hunks of a unified diff; line numbers do not count, the context does. */

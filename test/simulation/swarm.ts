@@ -16,6 +16,12 @@ export interface Swarm {
   /** Of the crashes of the board, the share that also takes the journal or brings back an old one. */
   readonly journalLoss: number
   readonly agentStops: number
+  /** Of the starts, the share that sends what is there and ends by itself. */
+  readonly onceStarts: number
+  readonly manualSyncs: number
+  readonly nudges: number
+  /** The first root is one of captured data, whose files go unsent while the disk is full. */
+  readonly evicts: boolean
   readonly readError: number
   readonly callError: number
   readonly syncError: number
@@ -53,6 +59,10 @@ export function drawSwarm(rng: Rng): Swarm {
     receiverPower: rng.pick([0, 0.5, 1]),
     journalLoss: maybe(0.4, 0.1, 1),
     agentStops: rng.chance(0.2) ? 1 + rng.below(3) : 0,
+    onceStarts: maybe(0.2, 0.2, 1),
+    manualSyncs: rng.chance(0.2) ? 1 + rng.below(3) : 0,
+    nudges: rng.chance(0.2) ? 1 + rng.below(3) : 0,
+    evicts: rng.chance(0.15),
     readError: maybe(0.2, 0.005, 0.1),
     callError: maybe(0.15, 0.0005, 0.02),
     syncError: maybe(0.2, 0.01, 0.2),

@@ -37,6 +37,9 @@ export const SMALL_BYTES = 512
 export const ROOTS = ['/data/a', '/data/b'] as const
 const NAMES = ['1.log', 'x/1.log', 'x/2 %.bin', '3.dat'] as const
 export const PATHS = ROOTS.flatMap((root) => NAMES.map((name) => `${root}/${name}`))
+/** Never sent, and deleted while the board's disk is full; only where it evicts. */
+const CAPTURES = [`${ROOTS[0]}/4.capture`, `${ROOTS[0]}/x/5.capture`] as const
+const isCapture = (path: string) => path.startsWith(`${ROOTS[0]}/`) && path.endsWith('.capture')
 const SIZES = [0, 5, 300, 512, 513, 700, 1024, 1500, 2048, 3000, 4096, 5000, 8192, 9001] as const
 const LARGE_SIZES = [9001, 12_288, 16_000] as const
 const YEAR_2026_MS = 1_790_000_000_000
@@ -90,6 +93,7 @@ function leftOver(board: Disk, oracle: Oracle, keeps: (path: string) => boolean)
   const data = find(board.root, '/data/.')
   if (data === undefined) return ''
   for (const [path, inode] of filesBelow(data, '/data')) {
+    if (isCapture(path)) continue
     if (!keeps(path) || path.includes('/.ferry-aside/')) return path
     if (!oracle.holds(path, inode)) return path
   }
@@ -113,11 +117,16 @@ function createMachines(setting: Setting): Machines {
   const boardDisk = disk(wall.stampNs)
   const receiverDisk = disk(serverWall.stampNs)
   const keeps = (path: string) => swarm.keepsSecondRoot && path.startsWith(`${ROOTS[1]}/`)
-  const oracle = createOracle({ receiver: receiverDisk, mayDelete: (path) => !keeps(path), fail })
+  const oracle = createOracle({
+    receiver: receiverDisk,
+    mayDelete: (path) => !keeps(path),
+    mayEvict: (path) => swarm.evicts && isCapture(path),
+    fail,
+  })
   const mutator = createMutator({
     disk: boardDisk,
     rng,
-    paths: PATHS,
+    paths: swarm.evicts ? [...PATHS, ...CAPTURES] : PATHS,
     size: () => rng.pick(rng.chance(swarm.largeFiles) ? LARGE_SIZES : SIZES),
     forgery: swarm.forgery,
     onContent: oracle.record,
