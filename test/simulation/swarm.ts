@@ -16,6 +16,7 @@ export interface Swarm {
   /** Of the crashes of the board, the share that also takes the journal or brings back an old one. */
   readonly journalLoss: number
   readonly agentStops: number
+  readonly receiverStops: number
   /** Of the starts, the share that sends what is there and ends by itself. */
   readonly onceStarts: number
   readonly manualSyncs: number
@@ -59,6 +60,7 @@ export function drawSwarm(rng: Rng): Swarm {
     receiverPower: rng.pick([0, 0.5, 1]),
     journalLoss: maybe(0.4, 0.1, 1),
     agentStops: rng.chance(0.2) ? 1 + rng.below(3) : 0,
+    receiverStops: rng.chance(0.2) ? 1 + rng.below(2) : 0,
     onceStarts: maybe(0.2, 0.2, 1),
     manualSyncs: rng.chance(0.2) ? 1 + rng.below(3) : 0,
     nudges: rng.chance(0.2) ? 1 + rng.below(3) : 0,
