@@ -62,6 +62,7 @@ install_test_programs() {
   command -v qemu-aarch64-static >/dev/null || missing="$missing qemu-user-static"
   [ -e /usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 ] || missing="$missing libc6-arm64-cross"
   command -v strace >/dev/null || missing="$missing strace"
+  command -v busybox >/dev/null || missing="$missing busybox"
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"
   command -v readelf >/dev/null || missing="$missing binutils"

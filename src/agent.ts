@@ -22,6 +22,7 @@ import {
   type ScanState,
 } from './scan/scan-loop.ts'
 import { createSelection } from './scan/selection.ts'
+import { createSnapshot } from './scan/snapshot.ts'
 import { createStability } from './scan/stability.ts'
 import { createManualSync, type HandedOver, settled } from './schedule/manual-sync.ts'
 import type { SlotLimits } from './schedule/slots.ts'
@@ -121,6 +122,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
       ...shared,
       bell: scanBell,
       stability: createStability(),
+      snapshot: createSnapshot(),
       orphans: parts.orphans ?? createOrphans(),
       restore: loudly(log, (directory) => restoreAside(files, directory)),
       onDiscovered: () => uploadBell.ring(),

@@ -3,7 +3,7 @@ _ferry() {
   local cur=${COMP_WORDS[COMP_CWORD]} words= files=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run check status sync pause resume retry init receive merge keys bench completion man version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check status sync pause resume retry init install uninstall receive merge keys bench completion man version" -- "$cur")
     return
   fi
   case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD - 1]} in
@@ -46,6 +46,23 @@ _ferry() {
     init:--state-dir) files=-d ;;
     init:*)
       if [[ $cur == -* ]]; then words="--join --dir --root --device --state-dir --force --help"
+      else :; fi ;;
+    install:--init) : ;;
+    install:--user) : ;;
+    install:--join) : ;;
+    install:--root) files=-d ;;
+    install:--device) : ;;
+    install:--store) files=-d ;;
+    install:--host) : ;;
+    install:--listen) : ;;
+    install:--prefix) files=-d ;;
+    install:*)
+      if [[ $cur == -* ]]; then words="--init --user --receiver --join --root --device --store --host --listen --prefix --dry-run --help"
+      else :; fi ;;
+    uninstall:--init) : ;;
+    uninstall:--prefix) files=-d ;;
+    uninstall:*)
+      if [[ $cur == -* ]]; then words="--init --receiver --purge --prefix --dry-run --help"
       else :; fi ;;
     receive:--init) files=-d ;;
     receive:--host) : ;;

@@ -8,6 +8,8 @@ complete -c ferry -n __fish_use_subcommand -a pause -d 'Send nothing until told 
 complete -c ferry -n __fish_use_subcommand -a resume -d 'End a pause.'
 complete -c ferry -n __fish_use_subcommand -a retry -d 'Put back what lies in failed/, and ask again about what was refused.'
 complete -c ferry -n __fish_use_subcommand -a init -d 'Write a configuration and the key file on a board.'
+complete -c ferry -n __fish_use_subcommand -a install -d 'Make a service of this executable: user, directories, configuration, unit or script.'
+complete -c ferry -n __fish_use_subcommand -a uninstall -d 'Stop and remove the service and the executable; no data.'
 complete -c ferry -n __fish_use_subcommand -a receive -d 'Receive files: the other end.'
 complete -c ferry -n __fish_use_subcommand -a merge -d 'Merge small files of rows in a store; no receiver may run on it.'
 complete -c ferry -n __fish_use_subcommand -a keys -d 'Keys of boards: add NAME, list, revoke ID.'
@@ -46,6 +48,24 @@ complete -c ferry -n '__fish_seen_subcommand_from init' -l device -d 'Name of th
 complete -c ferry -n '__fish_seen_subcommand_from init' -l state-dir -d 'Where the journal goes.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from init' -l force -d 'Replace what is there.'
 complete -c ferry -n '__fish_seen_subcommand_from init' -l help -d 'Show this help.'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l init -d 'systemd, sysv, openrc, procd or auto. Default: auto' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l user -d 'Who it runs as. Default: as before, else the owner of the directories, root for several, ferry for none.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l receiver -d 'The receiver, not the agent.'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l join -d 'The line that ferry keys add printed.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l root -d 'A directory to send from, for a new configuration; may be repeated.' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l device -d 'Name of this board. Default: as in the line, or the host name.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l store -d 'With --receiver. Default: /srv/ferry' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l host -d 'With --receiver: a name or address of this machine; may be repeated.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l listen -d 'With --receiver. Default: 0.0.0.0:7443' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l prefix -d 'An image of a system below this directory; nothing is started.' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l dry-run -d 'Say what would be done; change nothing.'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l help -d 'Show this help.'
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l init -d 'systemd, sysv, openrc, procd or auto. Default: auto' -x
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l receiver -d 'The receiver, not the agent.'
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l purge -d 'The configuration with its key, and the journal, too.'
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l prefix -d 'An image of a system below this directory; nothing is started.' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l dry-run -d 'Say what would be done; change nothing.'
+complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l help -d 'Show this help.'
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l init -d 'Make a store and stop.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l host -d 'With --init: a name or address of this machine; may be repeated.' -x
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l store -d 'The store, made by --init.' -x -a '(__fish_complete_directories)'

@@ -2,6 +2,7 @@
 import { type BytePath, fromText } from '../byte-path.ts'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Upload } from '../model.ts'
+import { digestOf } from '../system/digest.ts'
 import type { Destination, VersionReader } from '../upload/destination.ts'
 import type { BenchBounds, BenchParts } from './disk.ts'
 import { mbPerSecond, perSecond } from './figures.ts'
@@ -127,11 +128,8 @@ const isEnough = (error: unknown) => errorMessage(error) === enough().message
 async function forget(target: UploadTarget, sizeBytes: number) {
   const reader: VersionReader = {
     read: () => Promise.reject(enough()),
-    // Of nothing it is zeros; of anything else these are not the bytes.
-    prefixChain: async (offsetBytes) => ({
-      offsetBytes,
-      state: new Uint8Array(32).fill(offsetBytes === 0 ? 0 : 1),
-    }),
+    // Of anything but nothing these are not the bytes.
+    prefixDigest: async () => digestOf(new Uint8Array()),
     chainAt: () => undefined,
     complete: () => Promise.reject(enough()),
   }

@@ -1,5 +1,6 @@
 /** Every command, once: the parser, `--help` and the generated documents come from this table. */
 import type { Command } from './command.ts'
+import { INSTALL_COMMANDS } from './install-commands.ts'
 import { TOOL_COMMANDS } from './tool-commands.ts'
 
 const CONFIG = {
@@ -134,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     run: async (args) => (await import('./init.ts')).init(args),
   },
+  ...INSTALL_COMMANDS,
   {
     name: 'receive',
     summary: 'Receive files: the other end.',

@@ -20,7 +20,7 @@ export function thisMachine(): Machine {
   return {
     hostName: os.hostname(),
     cpus: os.availableParallelism(),
-    isRoot: process.getuid?.() === 0,
+    isRoot: process.getuid?.() === 0 || process.env['STATE_DIRECTORY'] === '/var/lib/ferry',
     home: os.homedir(),
     viamHome: process.env['VIAM_HOME'] ?? '',
     viamFile: VIAM_FILE,

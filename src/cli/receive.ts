@@ -15,6 +15,7 @@ import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
 import { viamMethods } from '../receive/viam/service.ts'
 import { type Clock, createSystemClock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
+import { createServiceNotes } from '../system/notify.ts'
 import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
@@ -180,6 +181,7 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const store = path.resolve(required(args, 'store'))
   const clock = createSystemClock()
   const log = openLog({ level: logLevelOf(args) ?? 'info', format: 'auto' }, clock)
+  const notes = createServiceNotes(process.env)
   const listening = readListening(args, store)
   const opened = openStore(args, store)
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
@@ -187,7 +189,11 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const everyMs = mergeEveryMs(args)
   const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
+  // Before anything says that it is up: who stops it at once must find it listening for that too.
+  const stopped = untilSignal()
   print(`listening on ${scheme}://${server.address}\n`)
+  notes.status(`listening on ${scheme}://${server.address}`)
+  notes.ready()
   log.info('receiver runs', { version: VERSION, store, address: server.address })
   const keyCheck = setInterval(() => {
     server.checkCalls()
@@ -203,7 +209,8 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   expire()
   const expiry = setInterval(expire, EXPIRE_EVERY_MS)
   const stopMerging = startMerging(serving, everyMs)
-  await untilSignal()
+  await stopped
+  notes.stopping()
   clearInterval(keyCheck)
   clearInterval(expiry)
   await stopMerging()

@@ -193,6 +193,7 @@ export function openJournal(options: OpenJournalOptions): Journal {
   }
   return {
     known: (...query) => guarded((journal) => journal.known(...query)),
+    rows: (directory) => guarded((journal) => journal.rows(directory)),
     discover: (files) => guarded((journal) => journal.discover(files)),
     apply: (events, nowMs) => guarded((journal) => journal.apply(events, nowMs)),
     due: (query) => guarded((journal) => journal.due(query)),

@@ -135,6 +135,11 @@ function createQueries(db: Database) {
     `SELECT uploads.id, name, size, version, state, lane, reason FROM ${JOINED}
      WHERE path = ? AND name BETWEEN ? AND ?`,
   )
+  const rows = db.query('SELECT count(*) AS rows FROM uploads')
+  const rowsIn = db.query(
+    `SELECT count(*) AS rows FROM uploads
+     WHERE directory = (SELECT id FROM directories WHERE path = ?)`,
+  )
   const nextDue = db.query(
     'SELECT min(due_ms) AS due FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms > ?3',
   )
@@ -156,6 +161,10 @@ function createQueries(db: Database) {
       )
       const waiting = lanes.filter((due) => due !== null)
       return waiting.length === 0 ? undefined : Math.min(...waiting)
+    },
+    rows(directory?: BytePath) {
+      const row = directory === undefined ? rows.get() : rowsIn.get(toBytes(directory))
+      return (row as { rows: number }).rows
     },
     known: (directory: BytePath, first: BytePath, last: BytePath) => {
       const rows = known.all(toBytes(directory), toBytes(first), toBytes(last))

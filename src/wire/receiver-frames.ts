@@ -27,7 +27,7 @@ function openedToWire(opened: Opened): ferry.transfer.v1.IOpened {
     epoch: opened.epoch,
     generation: opened.generation,
     committed: opened.prefix.offsetBytes,
-    prefixChain: opened.prefix.state,
+    prefixDigest: opened.prefix.digest,
     ...(opened.receipt && { receipt: receiptToWire(opened.receipt) }),
   }
 }
@@ -63,7 +63,7 @@ function openedFromWire(wire: Decoded<ferry.transfer.v1.IOpened>): Opened {
     generation: wire.generation,
     prefix: {
       offsetBytes: wire.committed,
-      state: Uint8Array.from(wire.prefixChain),
+      digest: Uint8Array.from(wire.prefixDigest),
     },
     receipt: wire.receipt ? receiptFromWire(decoded(wire.receipt)) : undefined,
   }

@@ -973,8 +973,8 @@ export namespace ferry {
                 /** Opened committed. */
                 committed: number;
 
-                /** Opened prefixChain. */
-                prefixChain: Uint8Array;
+                /** Opened prefixDigest. */
+                prefixDigest: Uint8Array;
 
                 /** Opened receipt. */
                 receipt?: (ferry.transfer.v1.Receipt.$Properties|null);
@@ -1019,8 +1019,8 @@ export namespace ferry {
                     /** Opened committed */
                     committed?: (number|null);
 
-                    /** Opened prefixChain */
-                    prefixChain?: (Uint8Array|null);
+                    /** Opened prefixDigest */
+                    prefixDigest?: (Uint8Array|null);
 
                     /** Opened receipt */
                     receipt?: (ferry.transfer.v1.Receipt.$Properties|null);

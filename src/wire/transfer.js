@@ -1363,7 +1363,7 @@ export const ferry = $root.ferry = (() => {
                 Opened.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Opened.prototype.generation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Opened.prototype.committed = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-                Opened.prototype.prefixChain = $util.newBuffer([]);
+                Opened.prototype.prefixDigest = $util.newBuffer([]);
                 Opened.prototype.receipt = null;
 
                 Opened.encode = function (message, writer, _depth) {
@@ -1379,8 +1379,8 @@ export const ferry = $root.ferry = (() => {
                         writer.uint32(16).uint64(message.generation);
                     if (message.committed != null && $Object.hasOwnProperty.call(message, "committed") && (typeof message.committed === "object" ? message.committed.low || message.committed.high : message.committed !== 0))
                         writer.uint32(24).uint64(message.committed);
-                    if (message.prefixChain != null && $Object.hasOwnProperty.call(message, "prefixChain") && message.prefixChain.length)
-                        writer.uint32(34).bytes(message.prefixChain);
+                    if (message.prefixDigest != null && $Object.hasOwnProperty.call(message, "prefixDigest") && message.prefixDigest.length)
+                        writer.uint32(34).bytes(message.prefixDigest);
                     if (message.receipt != null && $Object.hasOwnProperty.call(message, "receipt"))
                         $root.ferry.transfer.v1.Receipt.encode(message.receipt, writer.uint32(42).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -1447,9 +1447,9 @@ export const ferry = $root.ferry = (() => {
                                 if (wireType !== 2)
                                     break;
                                 if ((value = reader.bytes()).length)
-                                    message.prefixChain = value;
+                                    message.prefixDigest = value;
                                 else
-                                    delete message.prefixChain;
+                                    delete message.prefixDigest;
                                 continue;
                             }
                         case 5: {

@@ -9,9 +9,9 @@ describe('the command line', () => {
     const help = await ferry(['--help'])
     expect(help.code).toBe(0)
     const names = [...help.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '')
-    const board = ['run', 'check', 'status', 'sync', 'pause', 'resume', 'retry', 'init']
+    const board = ['run', 'check', 'status', 'sync', 'pause', 'resume', 'retry', 'init', 'install']
     const tools = ['bench', 'completion', 'man']
-    expect(names).toEqual([...board, 'receive', 'merge', 'keys', ...tools, 'version'])
+    expect(names).toEqual([...board, 'uninstall', 'receive', 'merge', 'keys', ...tools, 'version'])
     for (const name of names) {
       const one = await ferry([name, '--help'])
       expect(one.code).toBe(0)
