@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib'
 import { find, locate } from './descriptors.ts'
 import type { Inode } from './medium.ts'
+import { filesBelow } from './oracle.ts'
 import type { Rng } from './rng.ts'
 import type { Disk } from './sim-disk.ts'
 
@@ -90,6 +91,9 @@ export function createMutator(options: MutatorOptions): Mutator {
   const changed = (what: string, path: string, inode: Inode) => {
     trace(`writer: ${what} ${path}, ${inode.size} bytes, inode ${inode.ino}`)
     onContent(path, inode)
+    if (inode.links < 2) return
+    // A power loss in the middle of a rename has left it with two names.
+    for (const [name, one] of filesBelow(disk.root, '')) if (one === inode) onContent(name, inode)
   }
   const hold = (path: string, inode: Inode) => {
     if (held.length >= MOST_HELD || !isFree(inode)) return
