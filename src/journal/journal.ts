@@ -53,6 +53,8 @@ export interface DueQuery {
   readonly monotonicMs: number
   readonly limit: number
   readonly lane: Lane
+  /** Rows to leave out. */
+  readonly except?: ReadonlySet<number>
 }
 
 /** Synchronous; each call that changes something is one transaction. */

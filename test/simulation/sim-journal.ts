@@ -57,10 +57,9 @@ function wrap(db: Database, process: Process, journal: Journal, written: Written
   const { forget, ...remembered } = remember(journal, has)
   const change = (label: string, events: readonly UploadEvent[] | undefined, work: () => void) =>
     process.call(`journal ${label}`, () => {
-      const types = events?.map(({ type }) => type)
-      forget(types)
+      forget(events?.map(({ type }) => type))
       work()
-      written(types?.includes('acknowledged') ?? false)
+      written(events?.some((event) => event.type === 'acknowledged' && event.isSole) ?? false)
     })
   const wrapped: Journal = {
     ...journal,
