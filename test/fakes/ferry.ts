@@ -1,9 +1,9 @@
 /** The compiled executable as a user runs it: a receiver, a board, and what they wrote down. */
-import { afterEach } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
 import { fromBytes } from '../../src/byte-path.ts'
 import { encodeSegment } from '../../src/receive/names.ts'
+import { afterEachTest } from './ends.ts'
 
 const EXECUTABLE = resolve(
   import.meta.dir,
@@ -14,7 +14,7 @@ type Child = Bun.Subprocess<'ignore', 'pipe', 'pipe'>
 
 const children = new Set<Child>()
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const child of children) child.kill('SIGKILL')
   await Promise.all([...children].map((child) => child.exited))
   children.clear()
