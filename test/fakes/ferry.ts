@@ -113,16 +113,21 @@ export interface Site {
   readonly device: string
 }
 
+interface Places {
+  readonly store?: string
+  readonly board?: string
+  /** The receiver's name or address. */
+  readonly host?: string
+}
+
 /** A store with a key for one board, and the board's folders. */
-export async function makeSite(folder: string, device = 'robot-7'): Promise<Site> {
-  const site = {
-    folder,
-    store: `${folder}/store`,
-    board: `${folder}/board`,
-    config: `${folder}/ferry.json`,
-    device,
-  }
-  const init = await ferry(['receive', '--init', site.store, '--host', 'localhost'])
+export async function makeSite(
+  folder: string,
+  device = 'robot-7',
+  { store = `${folder}/store`, board = `${folder}/board`, host = 'localhost' }: Places = {},
+): Promise<Site> {
+  const site = { folder, store, board, config: `${folder}/ferry.json`, device }
+  const init = await ferry(['receive', '--init', site.store, '--host', host])
   if (init.code !== 0) throw new Error(init.err)
   fs.mkdirSync(site.board)
   await addKey(site)
