@@ -90,9 +90,8 @@ export function fillInodes(folder: string): () => void {
   }
 }
 
-/** Bytes until not one more fits; gives what makes room again. */
-export function fillBlocks(folder: string): () => void {
-  const ballast = `${folder}/blocks`
+/** Bytes into this file until not one more fits. */
+export function fillBlocks(ballast: string): void {
   const fd = fs.openSync(ballast, 'w')
   for (const piece of [1 << 20, 4096, 1]) {
     try {
@@ -102,5 +101,4 @@ export function fillBlocks(folder: string): () => void {
     }
   }
   fs.closeSync(fd)
-  return () => fs.rmSync(ballast)
 }
