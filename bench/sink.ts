@@ -2,7 +2,7 @@
 
 import { DEFAULT_SERVER_LIMITS, startServer } from '../src/receive/grpc-server.ts'
 import { createSystemClock } from '../src/system/clock.ts'
-import { emptyChain } from '../src/system/digest.ts'
+import { digestOf } from '../src/system/digest.ts'
 import { createLogger } from '../src/system/logger.ts'
 import { decodeAgentFrames } from '../src/wire/agent-frames.ts'
 import type { AgentFrame, ReceiverFrame } from '../src/wire/frames.ts'
@@ -46,7 +46,7 @@ function answer(channels: Map<number, Taken>, frame: AgentFrame): ReceiverFrame 
       channels.set(channel, { uploadId: frame.request.uploadId, bytes: 0, committed: 0 })
       return {
         ...{ channel, type: 'opened', epoch: 1, generation: 1 },
-        ...{ prefix: emptyChain(), receipt: undefined },
+        ...{ prefix: { offsetBytes: 0, digest: digestOf(new Uint8Array()) }, receipt: undefined },
       }
     case 'data':
       if (isFirst) tell('first')

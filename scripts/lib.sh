@@ -62,11 +62,17 @@ install_test_programs() {
   command -v qemu-aarch64-static >/dev/null || missing="$missing qemu-user-static"
   [ -e /usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 ] || missing="$missing libc6-arm64-cross"
   command -v strace >/dev/null || missing="$missing strace"
+  command -v busybox >/dev/null || missing="$missing busybox"
   command -v nft >/dev/null || missing="$missing nftables"
   command -v ip >/dev/null || missing="$missing iproute2"
   command -v readelf >/dev/null || missing="$missing binutils"
   command -v minisign >/dev/null || missing="$missing minisign"
   command -v rpmbuild >/dev/null || missing="$missing rpm"
+  # Completion is tried in each shell, the manual pages with both of their readers.
+  for program in zsh fish mandoc fio; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  command -v man >/dev/null || missing="$missing man-db"
   [ -e /usr/lib/*/faketime/libfaketime.so.1 ] 2>/dev/null || missing="$missing faketime"
   # Viam's protocol is tested against a server in Python, by packages of the system.
   /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null ||

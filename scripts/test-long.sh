@@ -14,9 +14,22 @@ mkdir -p test/results
 out="test/results/$(date -u +%Y-%m-%d)-long.txt"
 {
   echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
-  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 \
+  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 FERRY_BOARDS=all \
+    FERRY_FUZZ_CASES=1000000 FERRY_SWAP_SECONDS=300 \
     "$(bun_path)" test --timeout 1800000 \
-    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
+    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/end-to-end/links.test.ts ./test/end-to-end/hostile-clients.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
     grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
+  # Real service managers, where there is root.
+  for init in systemd openrc; do
+    if [ "$(id -u)" != 0 ] || ! command -v mmdebstrap >/dev/null; then
+      echo "SKIPPED $init: it needs root and mmdebstrap"
+    elif ./test/packaging/$init.sh >"/tmp/ferry-$init.$$" 2>&1; then
+      echo "(pass) $init: install, run, reload, kill, upgrade, uninstall"
+    else
+      cat "/tmp/ferry-$init.$$"
+      echo "(fail) $init"
+    fi
+    rm -f "/tmp/ferry-$init.$$"
+  done
 } | tee "$out"
 ! grep -q '^(fail)' "$out"

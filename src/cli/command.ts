@@ -33,7 +33,8 @@ export interface Command {
   readonly run: (args: Arguments) => Promise<ExitCode>
 }
 
-const HELP: Option = { name: 'help', value: 'flag', about: 'Show this help.' }
+/** Every command has it. */
+export const HELP: Option = { name: 'help', value: 'flag', about: 'Show this help.' }
 
 /** Fails with `UsageError`. */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {

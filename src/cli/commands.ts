@@ -1,5 +1,7 @@
 /** Every command, once: the parser, `--help` and the generated documents come from this table. */
 import type { Command } from './command.ts'
+import { INSTALL_COMMANDS } from './install-commands.ts'
+import { TOOL_COMMANDS } from './tool-commands.ts'
 
 const CONFIG = {
   name: 'config',
@@ -48,9 +50,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'check',
-    summary: 'Check the configuration; every problem at once.',
+    summary: 'Check configuration, permissions, receiver, clock and disk; every problem at once.',
     words: '',
-    options: [CONFIG],
+    details:
+      'Run it as the user of the agent. Each line is ok, warn or fail, and says what to do. Ends with 1 where one fails, with 78 where the configuration cannot be used.',
+    options: [
+      CONFIG,
+      { name: 'offline', value: 'flag', about: 'Ask neither name server nor receiver.' },
+      { name: 'json', value: 'flag', about: 'As JSON, for programs.' },
+    ],
     run: async (args) => (await import('./check.ts')).check(args),
   },
   {
@@ -127,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     run: async (args) => (await import('./init.ts')).init(args),
   },
+  ...INSTALL_COMMANDS,
   {
     name: 'receive',
     summary: 'Receive files: the other end.',
@@ -203,6 +212,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     run: async (args) => (await import('./keys.ts')).keys(args),
   },
+  ...TOOL_COMMANDS,
   {
     name: 'version',
     summary: 'Show the version.',
@@ -216,6 +226,6 @@ export const COMMANDS: readonly Command[] = [
     words: '',
     options: [{ name: 'check', value: 'flag', about: 'Fail where one is stale.' }],
     hidden: true,
-    run: async (args) => (await import('./generate.ts')).generate(args),
+    run: async (args) => (await import('./generate.ts')).generate(args, COMMANDS),
   },
 ]

@@ -69,34 +69,62 @@ function configText({ device, url, keyFile, caFile, roots, stateDir }: Settings)
   return `// All settings: ferry run --help and packaging/settings.md.\n${JSON.stringify(document, null, 2)}\n`
 }
 
-export async function init(args: Arguments): Promise<ExitCode> {
-  const directory = resolve(args.text('dir') ?? '/etc/ferry')
-  const force = args.flag('force')
-  const line = args.text('join')
-  const roots = args.texts('root').map((root) => resolve(root))
-  fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
-  const config = `${directory}/ferry.json`
-  if (line === undefined) {
-    write(config, exampleText(), 0o644, force)
-    print(`next   edit it, then: ferry check --config ${config}\n`)
-    return 0
+export interface Joining {
+  /** The line that `ferry keys add` printed; undefined: an example is written, to be edited. */
+  readonly line: string | undefined
+  readonly roots: readonly string[]
+  readonly device: string | undefined
+  readonly stateDir: string | undefined
+}
+
+interface Where {
+  readonly directory: string
+  /** The same directory as the board will know it. */
+  readonly named: string
+  readonly force: boolean
+}
+
+/** The configuration, and what it names; existing files stay unless forced. */
+export async function writeConfiguration(joining: Joining, where: Where): Promise<void> {
+  const { line, roots, device, stateDir } = joining
+  const { directory, named, force } = where
+  const join = line === undefined ? undefined : readJoinLine(line)
+  if (line !== undefined && join === undefined) {
+    throw new UsageError('--join is the line that ferry keys add printed')
   }
-  const join = readJoinLine(line)
-  if (join === undefined) throw new UsageError('--join is the line that ferry keys add printed')
-  const keyFile = `${directory}/key`
-  const caFile = join.caFingerprint === '' ? undefined : `${directory}/ca.pem`
-  if (caFile !== undefined) write(caFile, await fetchAuthority(join), 0o644, force)
-  write(keyFile, `${join.key}\n`, 0o600, force)
+  // The service's user reads it; the umask of the program would keep others out.
+  if (fs.mkdirSync(directory, { recursive: true }) !== undefined) fs.chmodSync(directory, 0o755)
+  const config = `${directory}/ferry.json`
+  if (join === undefined) return write(config, exampleText(), 0o644, force)
+  const hasCa = join.caFingerprint !== ''
+  if (hasCa) write(`${directory}/ca.pem`, await fetchAuthority(join), 0o644, force)
+  write(`${directory}/key`, `${join.key}\n`, 0o600, force)
   const host = join.host.includes(':') ? `[${join.host}]` : join.host
   const settings = {
-    device: args.text('device') ?? (join.device || os.hostname()),
+    device: device ?? (join.device || os.hostname()),
     url: `grpcs://${host}:${join.port}`,
-    keyFile,
-    caFile,
+    keyFile: `${named}/key`,
+    caFile: hasCa ? `${named}/ca.pem` : undefined,
     roots: roots.length > 0 ? roots : ['/data'],
-    stateDir: args.text('state-dir'),
+    stateDir,
   }
   write(config, configText(settings), 0o644, force)
-  print(`next   ferry check --config ${config} && ferry run --config ${config}\n`)
+}
+
+export async function init(args: Arguments): Promise<ExitCode> {
+  const directory = resolve(args.text('dir') ?? '/etc/ferry')
+  const joining = {
+    line: args.text('join'),
+    roots: args.texts('root').map((root) => resolve(root)),
+    device: args.text('device'),
+    stateDir: args.text('state-dir'),
+  }
+  await writeConfiguration(joining, { directory, named: directory, force: args.flag('force') })
+  const config = `${directory}/ferry.json`
+  print(
+    joining.line === undefined
+      ? `next   edit it, then: ferry check --config ${config}\n`
+      : `next   ferry check --config ${config} && ferry run --config ${config}\n`,
+  )
   return 0
 }

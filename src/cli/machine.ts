@@ -15,11 +15,12 @@ const DEFAULT_CONFIG = '/etc/ferry/ferry.json'
 /** What viam-server starts from. */
 export const VIAM_FILE = '/etc/viam.json'
 
-function thisMachine(): Machine {
+/** What the configuration's defaults depend on. */
+export function thisMachine(): Machine {
   return {
     hostName: os.hostname(),
     cpus: os.availableParallelism(),
-    isRoot: process.getuid?.() === 0,
+    isRoot: process.getuid?.() === 0 || process.env['STATE_DIRECTORY'] === '/var/lib/ferry',
     home: os.homedir(),
     viamHome: process.env['VIAM_HOME'] ?? '',
     viamFile: VIAM_FILE,

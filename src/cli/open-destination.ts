@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import type { BytePath } from '../byte-path.ts'
 import type { DestinationUrl, FerryConfig } from '../config/config.ts'
 import { isLoopback } from '../config/values.ts'
-import { ConfigError, errorMessage } from '../errors.ts'
+import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import { openDirectoryStore } from '../receive/directory/directory-store.ts'
 import { createInbox } from '../receive/inbox.ts'
 import { createLocalTransport } from '../receive/local-transport.ts'
@@ -38,8 +38,20 @@ interface DestinationParts {
 /** Others could read a key with such a mode. */
 export const OPEN_TO_OTHERS = 0o077
 
-function readKeyFile(path: string): string {
-  const key = fs.readFileSync(path, 'utf8').trim()
+/** A key that only root reads comes as a credential of the service manager, named `key`. */
+function readSecret(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    const folder = process.env['CREDENTIALS_DIRECTORY']
+    if (folder === undefined || errorCode(error) !== 'EACCES') throw error
+    return fs.readFileSync(`${folder}/key`, 'utf8')
+  }
+}
+
+/** The key, in one line. Fails where the file holds none. */
+export function readKeyFile(path: string): string {
+  const key = readSecret(path).trim()
   if (!/^[\w-]+\.[\w-]+$/.test(key)) throw new Error(`${path} holds no key`)
   return key
 }

@@ -15,6 +15,7 @@ import { DEFAULT_INBOX_LIMITS } from '../receive/uploads.ts'
 import { viamMethods } from '../receive/viam/service.ts'
 import { type Clock, createSystemClock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
+import { createServiceNotes } from '../system/notify.ts'
 import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
@@ -124,6 +125,15 @@ interface Serving {
   readonly log: Logger
 }
 
+/** A disk that cannot be asked shows by its uploads. */
+function roomOf(store: Store): number | undefined {
+  try {
+    return Math.max(0, store.roomBytes())
+  } catch {
+    return undefined
+  }
+}
+
 async function serve(parts: Serving, listening: Listening): Promise<RunningServer> {
   const { inbox, store, clock, log } = parts
   const service = {
@@ -133,6 +143,7 @@ async function serve(parts: Serving, listening: Listening): Promise<RunningServe
     smallFileBytes: DEFAULT_INBOX_LIMITS.smallFileBytes,
     software: SOFTWARE,
     greet: createGreeter(log),
+    roomBytes: () => roomOf(store),
   }
   const { listen, tls, keysFile } = listening
   const onTrouble = (cause: string) => log.error('the keys file cannot be read', { cause })
@@ -170,6 +181,7 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const store = path.resolve(required(args, 'store'))
   const clock = createSystemClock()
   const log = openLog({ level: logLevelOf(args) ?? 'info', format: 'auto' }, clock)
+  const notes = createServiceNotes(process.env)
   const listening = readListening(args, store)
   const opened = openStore(args, store)
   const inbox = createInbox({ store: opened, clock, log, limits: DEFAULT_INBOX_LIMITS })
@@ -177,7 +189,11 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   const everyMs = mergeEveryMs(args)
   const server = await serve(serving, listening)
   const scheme = listening.tls ? 'grpcs' : 'grpc'
+  // Before anything says that it is up: who stops it at once must find it listening for that too.
+  const stopped = untilSignal()
   print(`listening on ${scheme}://${server.address}\n`)
+  notes.status(`listening on ${scheme}://${server.address}`)
+  notes.ready()
   log.info('receiver runs', { version: VERSION, store, address: server.address })
   const keyCheck = setInterval(() => {
     server.checkCalls()
@@ -193,7 +209,8 @@ export async function receive(args: Arguments): Promise<ExitCode> {
   expire()
   const expiry = setInterval(expire, EXPIRE_EVERY_MS)
   const stopMerging = startMerging(serving, everyMs)
-  await untilSignal()
+  await stopped
+  notes.stopping()
   clearInterval(keyCheck)
   clearInterval(expiry)
   await stopMerging()

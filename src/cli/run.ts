@@ -7,6 +7,7 @@ import { createOrphans } from '../scan/orphans.ts'
 import { type ControlSocket, openControlSocket } from '../status/control-socket.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../system/logger.ts'
+import { createServiceNotes, type ServiceNotes } from '../system/notify.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import { createSystemRandom } from '../system/random.ts'
 import { parseTime } from '../units.ts'
@@ -17,6 +18,7 @@ import { createDiskWatch } from './disk-watch.ts'
 import { dryRun } from './dry-run.ts'
 import { configPath, loadConfig, openLog } from './machine.ts'
 import { createPause } from './pause-state.ts'
+import { tellStatus } from './service-notes.ts'
 import { build, type Running, runUntilStopped, type Session } from './session.ts'
 import { createStaleWatch } from './stale-watch.ts'
 import { liveSnapshot } from './status.ts'
@@ -49,10 +51,11 @@ export function logLevelOf(args: Arguments): LogLevel | undefined {
 }
 
 /** Aborts `stop` at the first signal, and ends the process at the second or when it takes long. */
-function stopOnSignals(stop: AbortController, log: Logger): void {
+function stopOnSignals(stop: AbortController, log: Logger, notes: ServiceNotes): void {
   const onSignal = (name: string) => {
     if (stop.signal.aborted) process.exit(1)
     log.info('stopping', { signal: name })
+    notes.stopping()
     stop.abort(new Error(name))
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
   }
@@ -93,15 +96,23 @@ function openControl(log: Logger, open: () => ControlSocket): ControlSocket | un
   }
 }
 
+interface Opening {
+  readonly path: string
+  readonly config: FerryConfig
+  readonly log: Logger
+  readonly stop: AbortController
+  readonly notes: ServiceNotes
+}
+
 /** What goes on beside the agent, until closed. */
-function openSession(path: string, config: FerryConfig, log: Logger, stop: AbortController) {
+function openSession({ path, config, log, stop, notes }: Opening) {
   const directory = config.stateDir
   const journal = openJournal({ directory, clock, log })
   let other = ''
   const refresh = () => void running.gate.refresh(stop.signal)
   const pause = createPause({ directory, clock, log, onChange: refresh })
   const session: Session = {
-    ...{ path, files, clock, random, journal, log, orphans: createOrphans() },
+    ...{ path, files, clock, random, journal, log, notes, orphans: createOrphans() },
     sweep(capture) {
       if (!isViamServerRunning()) sweepSequences(files, capture, log)
     },
@@ -127,6 +138,11 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
     tellStale({ intervalMs: current.intervalMs, isPaused: closed !== '', cause })
   }, SAMPLE_MS)
   const finding = setInterval(session.findOthers, FIND_SERVER_MS)
+  const stopTelling = tellStatus(notes, () => ({
+    summary: journal.summary(),
+    closedBecause: running.gate.closedBecause(),
+    address: running.destination.state().address,
+  }))
   const answer = () => {
     const seen = { journal, disks: disks.look(running.config.roots), clock, log }
     return liveSnapshot({ ...running, ...seen, pauseLeftMs: pause.leftMs() })
@@ -139,6 +155,8 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
     async close() {
       clearInterval(sampling)
       clearInterval(finding)
+      stopTelling()
+      notes.close()
       pause.close()
       await control?.close()
       journal.close()
@@ -147,6 +165,8 @@ function openSession(path: string, config: FerryConfig, log: Logger, stop: Abort
 }
 
 export async function run(args: Arguments): Promise<ExitCode> {
+  // One that comes before the session listens must not end the process.
+  process.on('SIGHUP', () => {})
   const path = configPath(args)
   const config = loadConfig(path)
   if (args.flag('dry-run')) return await dryRun(config)
@@ -154,8 +174,9 @@ export async function run(args: Arguments): Promise<ExitCode> {
   const level = logLevelOf(args) ?? config.logLevel
   const log = openLog({ level, format: config.logFormat }, clock)
   const stop = new AbortController()
-  stopOnSignals(stop, log)
-  const { session, running, close } = openSession(path, config, log, stop)
+  const notes = createServiceNotes(process.env)
+  stopOnSignals(stop, log, notes)
+  const { session, running, close } = openSession({ path, config, log, stop, notes })
   log.info('ferry runs', { version: VERSION, device: config.device })
   tellSettings(config, log)
   try {

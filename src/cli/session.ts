@@ -11,6 +11,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
+import type { ServiceNotes } from '../system/notify.ts'
 import type { Random } from '../system/random.ts'
 import type { Destination } from '../upload/destination.ts'
 import { loadConfig } from './machine.ts'
@@ -57,6 +58,7 @@ export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
   readonly sweep: (capture: BytePath) => void
   /** Looks for another program at work on the same directories. */
   readonly findOthers: () => void
+  readonly notes: ServiceNotes
   /** Called with what runs from now on. */
   readonly show: (running: Running) => void
 }
@@ -112,7 +114,7 @@ export async function runUntilStopped(
   let current = running
   let next: FerryConfig | undefined
   let restart = new AbortController()
-  process.on('SIGHUP', () => {
+  const onReload = () => {
     session.findOthers()
     const read = reloaded(next ?? current.config, session)
     if (read === undefined) return
@@ -125,7 +127,13 @@ export async function runUntilStopped(
       next = read
       restart.abort(new Error('the agent is being restarted, ask again'))
     }
+  }
+  process.on('SIGHUP', () => {
+    session.notes.reloading()
+    onReload()
+    session.notes.ready()
   })
+  session.notes.ready()
   while (!stop.signal.aborted) {
     session.show(current)
     await current.agent.run(AbortSignal.any([stop.signal, restart.signal]))

@@ -129,7 +129,8 @@ export const isViamServerRunning = () => servers().length > 0
 export const otherSyncerReason = ({ theirs }: OtherSyncer) =>
   `viam-server runs here and sends from ${theirs} too`
 
-const HINT =
+/** What to do about it. */
+export const VIAM_HINT =
   'one of the two: set "sync_disabled": true in the attributes of viam-server\'s data manager, ' +
   'and "sync_disabled": false in Ferry\'s own file'
 
@@ -138,5 +139,7 @@ export function refuseViamServer(config: FerryConfig): void {
   const found = findViamServer(config)
   if (found === undefined) return
   const key = 'viam-server'
-  throw new ConfigError([{ key, value: found.ours, problem: otherSyncerReason(found), hint: HINT }])
+  throw new ConfigError([
+    { key, value: found.ours, problem: otherSyncerReason(found), hint: VIAM_HINT },
+  ])
 }

@@ -8,6 +8,7 @@ import type { Link, LinkHandlers } from '../wire/link.ts'
 import { Refusal } from './incoming.ts'
 import type { Keyring } from './keys.ts'
 import { createRefusedLog } from './refused.ts'
+import { createStrangers, type Strangers } from './strangers.ts'
 import { createTransferCalls, TRANSFER_DEFINITION, type TransferCalls } from './transfer-calls.ts'
 import { type CallParts, definitionOf, handleMethod, type OpenCall } from './viam/calls.ts'
 import { createMemory } from './viam/memory.ts'
@@ -69,12 +70,15 @@ function addMethods(server: Grpc.Server, parts: CallParts, methods: readonly Met
 }
 
 interface Held {
+  readonly strangers: Strangers
   readonly transfers: TransferCalls
   readonly open: Set<OpenCall>
 }
 
 /** Ends the calls of revoked keys and of clients that went silent. */
-function check({ keyring, clock, log }: ServerOptions, { transfers, open }: Held): void {
+function check({ keyring, clock, log }: ServerOptions, held: Held): void {
+  const { strangers, transfers, open } = held
+  strangers.check()
   const isGood = (id: string) => keyring === undefined || id === '' || keyring.isGood(id)
   if (transfers.check(isGood) > 0) log.warn('call ended, its key was revoked')
   for (const call of [...open]) {
@@ -91,6 +95,19 @@ function check({ keyring, clock, log }: ServerOptions, { transfers, open }: Held
 interface Internals {
   commonServerOptions: { settings?: object }
   http2Servers: Map<Http2Server & { maxConnections: number }, unknown>
+}
+
+/** Who calls; undefined, and a line in the log, where the key is not good. */
+function createAuthenticate({ keyring, log, clock }: ServerOptions, strangers: Strangers) {
+  const tellRefused = createRefusedLog(log, clock)
+  const authenticate: CallParts['authenticate'] = (call) => {
+    const authorization = String(call.metadata.get('authorization')[0] ?? '')
+    const key = keyring ? keyring.authenticate(authorization) : ANONYMOUS
+    if (key) strangers.know(call.getPeer(), key.device)
+    else tellRefused('call', call.getPeer())
+    return key
+  }
+  return { authenticate, tellRefused }
 }
 
 /** The settings are for streams alone: a connection's own window starts at 64 KiB. */
@@ -113,24 +130,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     initialWindowSize: STREAM_WINDOW_BYTES,
     maxFrameSize: FRAME_BYTES,
   }
-  const { keyring, log, clock } = options
-  const authenticate = (authorization: string) =>
-    keyring ? keyring.authenticate(authorization) : ANONYMOUS
-  const tellRefused = createRefusedLog(log, clock)
-  const transfers = createTransferCalls({
-    grpc,
-    serve: options.serve,
-    authenticate(call) {
-      const key = authenticate(String(call.metadata.get('authorization')[0] ?? ''))
-      if (!key) tellRefused('call', call.getPeer())
-      return key
-    },
-  })
+  const { log, clock } = options
+  const strangers = createStrangers(clock)
+  const memory = createMemory()
+  const common = { grpc, clock, log, memory, ...createAuthenticate(options, strangers) }
+  const transfers = createTransferCalls({ ...common, serve: options.serve })
   server.addService({ transfer: TRANSFER_DEFINITION }, { transfer: transfers.handle })
   const storing = new Set<Promise<unknown>>()
-  const memory = createMemory()
   const { messageBytes } = limits
-  const parts = { grpc, clock, log, tellRefused, authenticate, storing, memory, messageBytes }
+  const parts = {
+    ...common,
+    storing,
+    messageBytes,
+    greet: (peer: string) => strangers.know(peer, ''),
+  }
   const open = addMethods(server, parts, options.methods)
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(null, [
@@ -147,10 +160,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   for (const http2 of internals.http2Servers.keys()) {
     http2.maxConnections = limits.connections
     http2.on('session', widen)
+    http2.on('connection', strangers.add)
   }
   return {
     address: `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,
-    checkCalls: () => check(options, { transfers, open }),
+    checkCalls: () => check(options, { strangers, transfers, open }),
     async close() {
       server.forceShutdown()
       await Promise.all(storing)

@@ -81,13 +81,13 @@ function createOpening(parts: InboxParts, state: Uploads) {
     const receipt = store.findReceipt(device, uploadId)
     if (receipt === undefined) return undefined
     await confirm(device, receipt)
-    const prefix = { offsetBytes: receipt.sizeBytes, state: new Uint8Array(32) }
+    const prefix = { offsetBytes: receipt.sizeBytes, digest: receipt.digest }
     return { opened: { epoch: 0, generation: 0, prefix, receipt }, hold: undefined }
   }
   const takeOver = async (entry: Entry, epoch: number, reset: boolean) => {
     if (reset || entry.broken) entry.incoming.reset()
     entry.broken = false
-    const prefix = await entry.incoming.rewind(epoch)
+    const prefix = await entry.incoming.takeOver(epoch)
     entry.syncedBytes = prefix.offsetBytes
     const generation = entry.incoming.generation()
     const { device, request } = entry

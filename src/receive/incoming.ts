@@ -3,7 +3,7 @@ import { errorCode, errorMessage, Undecodable } from '../errors.ts'
 import { BLOCK_BYTES, type Chain, type Digest } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
 import { digestOf, emptyChain, sha256Hex } from '../system/digest.ts'
-import type { FailureCode } from '../wire/frames.ts'
+import type { FailureCode, Prefix } from '../wire/frames.ts'
 import { createDigesting, type Digesting } from './digesting.ts'
 import type { Part } from './store.ts'
 
@@ -38,8 +38,8 @@ export interface Incoming {
   /** Makes whole blocks durable and gives the chain up to there. Fails with the system's error. */
   commit(): Promise<Chain>
   generation(): number
-  /** Stores the new epoch and forgets what came after the last whole block. */
-  rewind(epoch: number): Promise<Chain>
+  /** Stores the new epoch, makes what came durable and tells what it is. */
+  takeOver(epoch: number): Promise<Prefix>
   /** Starts over with nothing, in the next generation. */
   reset(): void
   finish(): { readonly digest: Digest; readonly sha256: string }
@@ -64,9 +64,9 @@ export function createSmallIncoming(sizeBytes: number): Incoming {
     },
     commit: async () => emptyChain(),
     generation: () => 1,
-    async rewind() {
+    async takeOver() {
       reset()
-      return emptyChain()
+      return { offsetBytes: 0, digest: digestOf(new Uint8Array()) }
     },
     reset,
     finish: () => ({ digest: digestOf(content), sha256: sha256Hex(content) }),
@@ -75,21 +75,20 @@ export function createSmallIncoming(sizeBytes: number): Incoming {
   }
 }
 
-/** Takes up the bytes that an interrupted upload left, as far as they are whole blocks. */
-async function takeUp(part: Part, clock: Clock, digesting: Digesting): Promise<void> {
-  const whole = part.sizeBytes() - (part.sizeBytes() % BLOCK_BYTES)
-  const buffer = new Uint8Array(Math.min(BLOCK_BYTES, whole))
-  while (digesting.boundary.offsetBytes < whole) {
-    const at = digesting.boundary.offsetBytes
-    let filled = 0
-    while (filled < buffer.length) {
-      const count = part.read(buffer.subarray(filled), at + filled)
-      if (count === 0) throw new Error('a part ended while it was read')
-      filled += count
-    }
-    digesting.update(buffer)
+/** Takes up the bytes that an interrupted upload left. */
+async function takeUp(part: Part, clock: Clock, mostBytes: number) {
+  const digesting = createDigesting()
+  const sizeBytes = Math.min(part.sizeBytes(), mostBytes)
+  const buffer = new Uint8Array(Math.min(BLOCK_BYTES, sizeBytes))
+  let received = 0
+  while (received < sizeBytes) {
+    const count = part.read(buffer.subarray(0, sizeBytes - received), received)
+    if (count === 0) throw new Error('a part ended while it was read')
+    digesting.update(buffer.subarray(0, count))
+    received += count
     await clock.sleep(0)
   }
+  return { digesting, received }
 }
 
 export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock): Incoming {
@@ -113,19 +112,18 @@ export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock)
       return boundary
     },
     generation: () => part.record.generation,
-    async rewind(epoch) {
+    async takeOver(epoch) {
       part.mark(epoch)
       if (digesting === undefined) {
-        const taken = createDigesting()
-        await takeUp(part, clock, taken)
-        digesting = taken
+        const taken = await takeUp(part, clock, sizeBytes)
+        digesting = taken.digesting
+        received = taken.received
       }
-      digesting.rewind()
-      const { boundary } = digesting
-      received = boundary.offsetBytes
+      const prefix = { offsetBytes: received, digest: digesting.digest() }
+      // A write that failed may have left more.
       part.truncate(received)
       await part.sync()
-      return boundary
+      return prefix
     },
     reset() {
       part.startOver()

@@ -2,6 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
+import { dirname } from 'node:path'
 import { deviceProblem } from '../device-name.ts'
 import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import { sha256Hex } from '../system/digest.ts'
@@ -56,6 +57,11 @@ export function writeKeys(path: string, keys: readonly StoredKey[]): void {
   const text = keys.map((key) => `${JSON.stringify(key)}\n`).join('')
   const fresh = `${path}.new`
   fs.writeFileSync(fresh, text, { mode: 0o600 })
+  // Root adds keys for a receiver that runs as another user.
+  if (process.getuid?.() === 0) {
+    const { uid, gid } = fs.statSync(fs.existsSync(path) ? path : dirname(path))
+    fs.chownSync(fresh, uid, gid)
+  }
   const fd = fs.openSync(fresh, 'r')
   fs.fsyncSync(fd)
   fs.closeSync(fd)

@@ -23,13 +23,48 @@ const FIRST_BYTES = 64 * 1024
 
 type Admit = (message: Announced) => boolean
 
+/** Memory for messages, used again: new pages cost more than the copy into them. */
+export interface MessageMemory {
+  /** At least so long. */
+  lend(bytes: number): Buffer
+  giveBack(buffer: Buffer): void
+}
+
+/** Beyond what the few messages that are joined at one time need. */
+const MOST_SPARE_BYTES = 8 << 20
+
+/** Shared by all calls, so that a call which waits for its next message holds none. */
+export function createMessageMemory(): MessageMemory {
+  let spare: Buffer[] = []
+  let spareBytes = 0
+  return {
+    lend(bytes) {
+      const found = spare.find(({ length }) => length >= bytes)
+      if (found === undefined) return Buffer.allocUnsafeSlow(bytes)
+      spare = spare.filter((buffer) => buffer !== found)
+      spareBytes -= found.length
+      return found
+    },
+    giveBack(buffer) {
+      if (spareBytes + buffer.length > MOST_SPARE_BYTES) return
+      spare.push(buffer)
+      spareBytes += buffer.length
+    },
+  }
+}
+
+interface Taking {
+  readonly memory: MessageMemory
+  readonly take: Take
+}
+
 /**
  * `admit` is asked before any of a message is kept; after a refusal all is dropped. What `take` is
- * given is not given to grpc-js, and its memory is used for the next message: new pages cost more
- * than the copy into them.
+ * given is not given to grpc-js.
  */
-function createDecoder(admit: Admit, take?: Take): Decoder {
-  let message = Buffer.alloc(PREFIX_BYTES)
+function createDecoder(admit: Admit, taking?: Taking): Decoder {
+  const first = Buffer.alloc(PREFIX_BYTES)
+  let message: Buffer = first
   let filled = 0
   let total = PREFIX_BYTES
   let isRefused = false
@@ -40,17 +75,18 @@ function createDecoder(admit: Admit, take?: Take): Decoder {
   }
   const grow = () => {
     const enough = Math.max(FIRST_BYTES, 2 * message.length)
-    const larger = Buffer.allocUnsafeSlow(take ? enough : Math.min(total, enough))
+    const larger = taking?.memory.lend(enough) ?? Buffer.allocUnsafe(Math.min(total, enough))
     message.copy(larger, 0, 0, filled)
+    if (message !== first) taking?.memory.giveBack(message)
     message = larger
   }
   /** Ends a message that is whole. */
   const ended = (whole: Buffer[]) => {
-    if (take) take(message.subarray(PREFIX_BYTES, total))
-    else {
-      whole.push(message)
-      message = Buffer.alloc(PREFIX_BYTES)
-    }
+    if (taking) {
+      taking.take(message.subarray(PREFIX_BYTES, total))
+      if (message !== first) taking.memory.giveBack(message)
+    } else whole.push(message)
+    message = taking ? first : Buffer.alloc(PREFIX_BYTES)
     filled = 0
     total = PREFIX_BYTES
   }
@@ -89,9 +125,9 @@ export function admitMessages(call: Call, mostBytes: number, admit: Admit): void
 }
 
 /** As `admitMessages`, for a call whose messages are not compressed and are used up at once. */
-export function takeMessages(call: Call, admit: Admit, take: Take): void {
+export function takeMessages(call: Call, memory: MessageMemory, admit: Admit, take: Take): void {
   const internals = (call as unknown as Internals).call
-  internals.decoder = createDecoder(admit, take)
+  internals.decoder = createDecoder(admit, { memory, take })
   // Nothing comes this way; it lets the call's end be seen.
   call.resume()
 }

@@ -36,6 +36,7 @@ export interface TransferParts {
   readonly software: string
   /** What to tell a board of this device; '' for nothing. */
   readonly greet: (device: string, machineId: string) => string
+  readonly roomBytes?: () => number | undefined
 }
 
 interface Channel {
@@ -196,6 +197,7 @@ function welcome({ parts, device }: Stream, machineId: string): Welcome {
     windowBytes: parts.limits.windowBytes,
     smallFileBytes: parts.smallFileBytes,
     warning: parts.greet(device, machineId),
+    roomBytes: parts.roomBytes?.(),
   }
 }
 

@@ -1,6 +1,11 @@
 /** Whether a name is to be sent at all, and for how long it must be quiet. Pure. */
 import { type BytePath, components } from '../byte-path.ts'
-import { FAILED_DIRECTORY, QUARANTINE_DIRECTORY, REASON_SUFFIX } from '../system/beneath.ts'
+import {
+  FAILED_DIRECTORY,
+  QUARANTINE_DIRECTORY,
+  REASON_SUFFIX,
+  SCRATCH_PREFIX,
+} from '../system/beneath.ts'
 import type { Root } from './root.ts'
 
 export type Choice =
@@ -19,6 +24,8 @@ const LEFT_BEHIND_MS = 600_000
 export const UNFINISHED = 'a capture file that is still being written'
 const IN_FAILED = 'it cannot be decoded, the file beside it says why; ferry retry puts it back'
 const EXPLAINS = 'says why the file beside it cannot be decoded'
+
+const MEASURES = 'belongs to ferry bench'
 
 const skip = (reason: string): Choice => ({ send: false, reason })
 
@@ -53,6 +60,7 @@ export function createSelection(root: Root, quietMs: number): Selection {
     if (components(relative)[0] === QUARANTINE_DIRECTORY) {
       return skip(relative.endsWith(REASON_SUFFIX) ? EXPLAINS : IN_FAILED)
     }
+    if (components(relative).some((name) => name.startsWith(SCRATCH_PREFIX))) return skip(MEASURES)
     const special = root.isCapture ? captureChoice(relative, quietMs) : undefined
     if (special !== undefined) return special
     if (relative.endsWith('.prog')) return { send: false, reason: UNFINISHED, isUnfinished: true }

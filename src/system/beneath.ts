@@ -9,6 +9,8 @@ export const ASIDE_DIRECTORY = '.ferry-aside' as BytePath
 export const FAILED_DIRECTORY = 'failed' as BytePath
 /** The same in any other root, where a folder called `failed` is the user's own. */
 export const QUARANTINE_DIRECTORY = '.ferry-failed' as BytePath
+/** Begins the name of a folder that `ferry bench` makes, and removes again. Never sent from. */
+export const SCRATCH_PREFIX = '.ferry-bench-'
 /** Ends the name of the file that says why. */
 export const REASON_SUFFIX = '.ferry-reason.json'
 

@@ -94,16 +94,14 @@ function roomFor(block: Uint8Array | undefined, filled: number, needed: number):
 /** SHA-256 of a file, kept as it goes. */
 export interface Sha256Stream {
   update(bytes: Uint8Array): void
-  /** An independent stream at the same point. */
-  copy(): Sha256Stream
   hex(): string
 }
 
-export function createSha256Stream(from = new Bun.CryptoHasher('sha256')): Sha256Stream {
+export function createSha256Stream(): Sha256Stream {
+  const hasher = new Bun.CryptoHasher('sha256')
   return {
-    update: (bytes) => void from.update(bytes),
-    copy: () => createSha256Stream(from.copy()),
-    hex: () => from.copy().digest('hex'),
+    update: (bytes) => void hasher.update(bytes),
+    hex: () => hasher.copy().digest('hex'),
   }
 }
 

@@ -6,7 +6,16 @@ const SYMBOLS = {
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   flock: { args: ['i32', 'i32'], returns: 'i32' },
   renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' },
+  socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'u32'], returns: 'i64' },
+  close: { args: ['i32'], returns: 'i32' },
   __errno_location: { args: [], returns: 'ptr' },
+  posix_fadvise: { args: ['i32', 'i64', 'i64', 'i32'], returns: 'i32' },
+  mmap: { args: ['ptr', 'usize', 'i32', 'i32', 'i32', 'i64'], returns: 'ptr' },
+  munmap: { args: ['ptr', 'usize'], returns: 'i32' },
+  mincore: { args: ['ptr', 'usize', 'ptr'], returns: 'i32' },
+  getpagesize: { args: [], returns: 'i32' },
+  adjtimex: { args: ['ptr'], returns: 'i32' },
 } as const
 
 type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>['symbols']
@@ -75,4 +84,63 @@ export function renameWithoutReplacing(from: Uint8Array, to: Uint8Array): boolea
 export function exchangeNames(one: Uint8Array, other: Uint8Array): boolean {
   const current = -100
   return libc().renameat2(current, one, current, other, RENAME_EXCHANGE) === 0
+}
+
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const SOCK_NONBLOCK = 0o4000
+const SOCK_CLOEXEC = 0o2000000
+const MSG_NOSIGNAL = 0x4000
+/** Of `sockaddr_un.sun_path`, with the zero that ends a path. */
+const LONGEST_SOCKET_NAME = 108
+
+/**
+ * Sends one datagram to a unix socket; `@name` is an abstract one. It never waits. False: it was
+ * not sent, for whatever reason.
+ */
+export function sendDatagram(name: string, text: string): boolean {
+  const path = Buffer.from(name.replace(/^@/, '\0'))
+  if (path.length === 0 || path.length >= LONGEST_SOCKET_NAME) return false
+  const address = Buffer.alloc(2 + path.length + (path[0] === 0 ? 0 : 1))
+  address.writeUInt16LE(AF_UNIX)
+  path.copy(address, 2)
+  const bytes = Buffer.from(text)
+  const { socket, sendto, close } = libc()
+  const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+  if (fd < 0) return false
+  const sent = sendto(fd, bytes, BigInt(bytes.length), MSG_NOSIGNAL, address, address.length)
+  close(fd)
+  return Number(sent) === bytes.length
+}
+
+const FADV_DONTNEED = 4
+const PROT_READ = 1
+const MAP_SHARED = 1
+const MAP_FAILED = -1
+
+/**
+ * Asks the kernel to forget what it holds of a file that was synced, and looks whether it did: bytes
+ * that are still in memory, undefined where that cannot be told.
+ */
+export function dropCached(fd: number, sizeBytes: number): number | undefined {
+  const { posix_fadvise: advise, mmap, munmap, mincore, getpagesize } = libc()
+  advise(fd, 0, 0, FADV_DONTNEED)
+  const address = mmap(null, sizeBytes, PROT_READ, MAP_SHARED, fd, 0)
+  if (address === null || Number(address) === MAP_FAILED) return undefined
+  const pageBytes = getpagesize()
+  const resident = new Uint8Array(Math.ceil(sizeBytes / pageBytes))
+  const isTold = mincore(address, sizeBytes, resident) === 0
+  munmap(address, sizeBytes)
+  if (!isTold) return undefined
+  return resident.reduce((pages, one) => pages + (one & 1), 0) * pageBytes
+}
+
+/** `struct timex` is smaller on every machine. */
+const TIMEX_BYTES = 512
+const TIME_ERROR = 5
+
+/** Whether the kernel's clock is kept right by anything; undefined where it does not tell. */
+export function isClockSynchronised(): boolean | undefined {
+  const state = libc().adjtimex(new Uint8Array(TIMEX_BYTES))
+  return state < 0 ? undefined : state !== TIME_ERROR
 }

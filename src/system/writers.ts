@@ -38,8 +38,10 @@ function processWrites(path: string, wanted: fs.BigIntStats): WriterCheck {
 /** Slow, and blind to what the user may not see: then the answer is `unknown`. */
 function lookThroughProcesses(fd: Fd): WriterCheck {
   const wanted = fs.fstatSync(fd, { bigint: true })
-  let answer: WriterCheck = 'none'
-  for (const name of fs.readdirSync('/proc')) {
+  const names = fs.readdirSync('/proc')
+  // Mounted so that processes of others are hidden (hidepid, ProtectProc): they may be writing.
+  let answer: WriterCheck = names.includes('1') ? 'none' : 'unknown'
+  for (const name of names) {
     if (!/^\d+$/.test(name)) continue
     const found = processWrites(`/proc/${name}`, wanted)
     if (found === 'open') return 'open'

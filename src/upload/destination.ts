@@ -6,8 +6,8 @@ import type { Chain, Digest, Receipt, Upload } from '../model.ts'
 export interface VersionReader {
   /** Bytes read into the start of `into`: fewer only at the end. Fails with the system's error. */
   read(offsetBytes: number, into: Uint8Array): Promise<number>
-  /** The chain at a block boundary; reads what it has not seen, and goes on from there. */
-  prefixChain(offsetBytes: number): Promise<Chain>
+  /** Of the bytes before an offset; reads what it has not seen, and goes on from there. */
+  prefixDigest(offsetBytes: number): Promise<Digest>
   /** The chain at a boundary passed lately; undefined when it is no longer remembered. */
   chainAt(offsetBytes: number): Chain | undefined
   /** Looks at the file again after its last byte was read, and gives the digest of all of it. */

@@ -1,6 +1,6 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
 import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
-import { BLOCK_BYTES, type Chain, type Digest, type FileVersion, type Upload } from '../model.ts'
+import type { Chain, Digest, FileVersion, Upload } from '../model.ts'
 import { withParent } from '../system/beneath.ts'
 import type { Clock } from '../system/clock.ts'
 import { createDigestStream, type DigestStream, digestOf } from '../system/digest.ts'
@@ -112,15 +112,15 @@ function createReader(
       }
       return bytes.length
     },
-    async prefixChain(offsetBytes) {
-      if (offsetBytes % BLOCK_BYTES !== 0 || offsetBytes > file.sizeBytes) {
+    async prefixDigest(offsetBytes) {
+      if (offsetBytes > file.sizeBytes) {
         throw new Transient('the receiver named an offset that cannot be', { scope: 'file' })
       }
       attempt(check)
       const start: Chain | undefined = known && known.offsetBytes <= offsetBytes ? known : undefined
       digest = createDigestStream(start)
       await advanceTo(offsetBytes)
-      return digest.boundary
+      return digest.digest()
     },
     chainAt: (offsetBytes) => chains.find((chain) => chain.offsetBytes === offsetBytes),
     async complete() {

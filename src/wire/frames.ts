@@ -1,6 +1,6 @@
 /** The frames of `ferry.transfer.v1` in the words of the model; `proto/transfer.proto` explains them. */
 import type { BytePath } from '../byte-path.ts'
-import type { Chain, Content, Digest, Receipt } from '../model.ts'
+import type { Content, Digest, Receipt } from '../model.ts'
 
 /** What the receiver is told about a file, beside its bytes. */
 export interface FileMetadata {
@@ -48,13 +48,22 @@ export interface Welcome {
   readonly windowBytes: number
   readonly smallFileBytes: number
   readonly warning: string
+  /** Bytes that it may still take in; undefined where it does not tell. */
+  readonly roomBytes?: number | undefined
+}
+
+/** What the receiver holds durably of an upload. */
+export interface Prefix {
+  /** The committed offset: any byte. */
+  readonly offsetBytes: number
+  /** Of the bytes before it. */
+  readonly digest: Digest
 }
 
 export interface Opened {
   readonly epoch: number
   readonly generation: number
-  /** `offsetBytes` is the committed offset. */
-  readonly prefix: Chain
+  readonly prefix: Prefix
   readonly receipt: Receipt | undefined
 }
 

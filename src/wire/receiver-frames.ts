@@ -27,7 +27,7 @@ function openedToWire(opened: Opened): ferry.transfer.v1.IOpened {
     epoch: opened.epoch,
     generation: opened.generation,
     committed: opened.prefix.offsetBytes,
-    prefixChain: opened.prefix.state,
+    prefixDigest: opened.prefix.digest,
     ...(opened.receipt && { receipt: receiptToWire(opened.receipt) }),
   }
 }
@@ -37,7 +37,8 @@ function receiverFrameToWire(frame: ReceiverFrame): ferry.transfer.v1.IReceiverF
   switch (frame.type) {
     case 'welcome': {
       const { channel: _, type: __, maxDataBytes, windowBytes, smallFileBytes, ...rest } = frame
-      return { channel, welcome: { ...rest, maxDataBytes, windowBytes, smallFileBytes } }
+      const roomBytes = frame.roomBytes ?? null
+      return { channel, welcome: { ...rest, maxDataBytes, windowBytes, smallFileBytes, roomBytes } }
     }
     case 'opened':
       return { channel, opened: openedToWire(frame) }
@@ -62,7 +63,7 @@ function openedFromWire(wire: Decoded<ferry.transfer.v1.IOpened>): Opened {
     generation: wire.generation,
     prefix: {
       offsetBytes: wire.committed,
-      state: Uint8Array.from(wire.prefixChain),
+      digest: Uint8Array.from(wire.prefixDigest),
     },
     receipt: wire.receipt ? receiptFromWire(decoded(wire.receipt)) : undefined,
   }
@@ -71,7 +72,7 @@ function openedFromWire(wire: Decoded<ferry.transfer.v1.IOpened>): Opened {
 /** Field by field: the decoder keeps the defaults of absent fields out of a spread's sight. */
 function welcomeFromWire(wire: Decoded<ferry.transfer.v1.IWelcome>): Welcome {
   const { device, software, warning } = wire
-  const { maxChannels, maxDataBytes, windowBytes, smallFileBytes } = wire
+  const { maxChannels, maxDataBytes, windowBytes, smallFileBytes, roomBytes } = wire
   return {
     device,
     software,
@@ -80,6 +81,7 @@ function welcomeFromWire(wire: Decoded<ferry.transfer.v1.IWelcome>): Welcome {
     maxDataBytes,
     windowBytes,
     smallFileBytes,
+    roomBytes: roomBytes ?? undefined,
   }
 }
 

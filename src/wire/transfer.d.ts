@@ -879,6 +879,9 @@ export namespace ferry {
                 /** Welcome warning. */
                 warning: string;
 
+                /** Welcome roomBytes. */
+                roomBytes?: (number|null);
+
                 /**
                  * Encodes the specified Welcome message. Does not implicitly {@link ferry.transfer.v1.Welcome.verify|verify} messages.
                  * @param message Welcome message or plain object to encode
@@ -931,6 +934,9 @@ export namespace ferry {
                     /** Welcome warning */
                     warning?: (string|null);
 
+                    /** Welcome roomBytes */
+                    roomBytes?: (number|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
@@ -967,8 +973,8 @@ export namespace ferry {
                 /** Opened committed. */
                 committed: number;
 
-                /** Opened prefixChain. */
-                prefixChain: Uint8Array;
+                /** Opened prefixDigest. */
+                prefixDigest: Uint8Array;
 
                 /** Opened receipt. */
                 receipt?: (ferry.transfer.v1.Receipt.$Properties|null);
@@ -1013,8 +1019,8 @@ export namespace ferry {
                     /** Opened committed */
                     committed?: (number|null);
 
-                    /** Opened prefixChain */
-                    prefixChain?: (Uint8Array|null);
+                    /** Opened prefixDigest */
+                    prefixDigest?: (Uint8Array|null);
 
                     /** Opened receipt */
                     receipt?: (ferry.transfer.v1.Receipt.$Properties|null);

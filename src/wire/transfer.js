@@ -1189,6 +1189,15 @@ export const ferry = $root.ferry = (() => {
                 Welcome.prototype.windowBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Welcome.prototype.smallFileBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Welcome.prototype.warning = "";
+                Welcome.prototype.roomBytes = null;
+
+                let $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(Welcome.prototype, "_roomBytes", {
+                    get: $util.oneOfGetter($oneOfFields = ["roomBytes"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
 
                 Welcome.encode = function (message, writer, _depth) {
                     if (!writer)
@@ -1211,6 +1220,8 @@ export const ferry = $root.ferry = (() => {
                         writer.uint32(48).uint64(message.smallFileBytes);
                     if (message.warning != null && $Object.hasOwnProperty.call(message, "warning") && message.warning !== "")
                         writer.uint32(58).string(message.warning);
+                    if (message.roomBytes != null && $Object.hasOwnProperty.call(message, "roomBytes"))
+                        writer.uint32(64).uint64(message.roomBytes);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1307,6 +1318,13 @@ export const ferry = $root.ferry = (() => {
                                     delete message.warning;
                                 continue;
                             }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                message.roomBytes = reader.uint64();
+                                message._roomBytes = "roomBytes";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -1345,7 +1363,7 @@ export const ferry = $root.ferry = (() => {
                 Opened.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Opened.prototype.generation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Opened.prototype.committed = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-                Opened.prototype.prefixChain = $util.newBuffer([]);
+                Opened.prototype.prefixDigest = $util.newBuffer([]);
                 Opened.prototype.receipt = null;
 
                 Opened.encode = function (message, writer, _depth) {
@@ -1361,8 +1379,8 @@ export const ferry = $root.ferry = (() => {
                         writer.uint32(16).uint64(message.generation);
                     if (message.committed != null && $Object.hasOwnProperty.call(message, "committed") && (typeof message.committed === "object" ? message.committed.low || message.committed.high : message.committed !== 0))
                         writer.uint32(24).uint64(message.committed);
-                    if (message.prefixChain != null && $Object.hasOwnProperty.call(message, "prefixChain") && message.prefixChain.length)
-                        writer.uint32(34).bytes(message.prefixChain);
+                    if (message.prefixDigest != null && $Object.hasOwnProperty.call(message, "prefixDigest") && message.prefixDigest.length)
+                        writer.uint32(34).bytes(message.prefixDigest);
                     if (message.receipt != null && $Object.hasOwnProperty.call(message, "receipt"))
                         $root.ferry.transfer.v1.Receipt.encode(message.receipt, writer.uint32(42).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -1429,9 +1447,9 @@ export const ferry = $root.ferry = (() => {
                                 if (wireType !== 2)
                                     break;
                                 if ((value = reader.bytes()).length)
-                                    message.prefixChain = value;
+                                    message.prefixDigest = value;
                                 else
-                                    delete message.prefixChain;
+                                    delete message.prefixDigest;
                                 continue;
                             }
                         case 5: {

@@ -9,8 +9,9 @@ describe('the command line', () => {
     const help = await ferry(['--help'])
     expect(help.code).toBe(0)
     const names = [...help.out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name ?? '')
-    const board = ['run', 'check', 'status', 'sync', 'pause', 'resume', 'retry', 'init']
-    expect(names).toEqual([...board, 'receive', 'merge', 'keys', 'version'])
+    const board = ['run', 'check', 'status', 'sync', 'pause', 'resume', 'retry', 'init', 'install']
+    const tools = ['bench', 'completion', 'man']
+    expect(names).toEqual([...board, 'uninstall', 'receive', 'merge', 'keys', ...tools, 'version'])
     for (const name of names) {
       const one = await ferry([name, '--help'])
       expect(one.code).toBe(0)
@@ -64,15 +65,18 @@ describe('the command line', () => {
     const site = await makeSite(temporaryFolder('never'))
     configure(site, 1, settings)
     fs.writeFileSync(`${site.board}/a`, 'x')
-    for (const args of [['check'], ['run', '--dry-run']]) {
+    for (const args of [
+      ['check', '--offline'],
+      ['run', '--dry-run'],
+    ]) {
       const { code, out } = await ferry([...args, '--config', site.config])
       expect(code).toBe(0)
       expect(out).toContain('the schedule sends nothing')
       expect(out).toContain(reason)
     }
     configure(site, 1)
-    const { out } = await ferry(['check', '--config', site.config])
-    expect(out).not.toContain('nothing')
+    const { out } = await ferry(['check', '--offline', '--config', site.config])
+    expect(out).not.toContain('the schedule')
   })
 })
 

@@ -56,7 +56,7 @@ async function siteWith(attributes: object): Promise<{ site: Site; file: string 
   return { site, file }
 }
 
-const check = (site: Site) => ferry(['check', '--config', site.config])
+const check = (site: Site) => ferry(['check', '--offline', '--config', site.config])
 
 describe('viam-server at work', () => {
   test.each([
@@ -70,9 +70,10 @@ describe('viam-server at work', () => {
     for (const args of [['check'], ['run'], ['run', '--once']]) {
       const ran = await ferry([...args, '--config', site.config])
       expect(ran.code).toBe(78)
-      expect(ran.err).toContain('viam-server runs here and sends from')
-      expect(ran.err).toContain('"sync_disabled": true in the attributes of viam-server')
-      expect(ran.err).toContain('"sync_disabled": false in Ferry')
+      const said = ran.out + ran.err
+      expect(said).toContain('viam-server runs here and sends from')
+      expect(said).toContain('"sync_disabled": true in the attributes of viam-server')
+      expect(said).toContain('"sync_disabled": false in Ferry')
     }
   })
 

@@ -7,6 +7,7 @@ import { openJournal } from '../../src/journal/open-journal.ts'
 import { createOrphans } from '../../src/scan/orphans.ts'
 import type { HandedOver } from '../../src/schedule/manual-sync.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
+import { createServiceNotes } from '../../src/system/notify.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import { createSystemRandom } from '../../src/system/random.ts'
 import { cameraMetadata, captureFile, sensorMetadata, toStruct } from './capture-file.ts'
@@ -45,6 +46,7 @@ export function startAgent(site: Site): StartedAgent {
     isPaused: () => facts.isPaused,
     otherSyncer: () => facts.otherSyncer,
     findOthers: () => {},
+    notes: createServiceNotes({}),
     show: () => {},
   })
   const end = new AbortController()

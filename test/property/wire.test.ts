@@ -102,7 +102,7 @@ const receiverFrame: fc.Arbitrary<ReceiverFrame> = fc.oneof(
     type: fc.constant('opened' as const),
     epoch: offset,
     generation: offset,
-    prefix: fc.record({ offsetBytes: offset, state: bytes32 }),
+    prefix: fc.record({ offsetBytes: offset, digest: bytes32 }),
     receipt: fc.option(receipt, { nil: undefined }),
   }),
   fc.record({

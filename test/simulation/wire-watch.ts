@@ -19,7 +19,6 @@ interface WatchedChannel {
 
 interface WatchOptions {
   readonly receiver: Disk
-  readonly blockBytes: number
   readonly fail: (error: unknown) => void
   readonly trace: (label: string) => void
 }
@@ -50,7 +49,7 @@ export interface WireWatch extends Watch {
 }
 
 export function createWireWatch(options: WatchOptions): WireWatch {
-  const { receiver, blockBytes, fail, trace } = options
+  const { receiver, fail, trace } = options
   const channels = new Map<string, WatchedChannel>()
   const newest = new Map<string, number>()
   const committed = new Map<string, number>()
@@ -77,7 +76,6 @@ export function createWireWatch(options: WatchOptions): WireWatch {
       )
     }
     committed.set(key, offsetBytes)
-    if (offsetBytes % blockBytes !== 0) throw new Violation(`P5: ${offsetBytes} is no block`)
     if (offsetBytes > 0 && !isPrefixCertain(receiver, partOf(id, generation), offsetBytes)) {
       throw new Violation(`P4: ${id.slice(0, 6)} is not durable up to ${offsetBytes}`)
     }

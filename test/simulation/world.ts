@@ -117,7 +117,7 @@ function createMachines(setting: Setting): Machines {
     onContent: oracle.record,
     trace,
   })
-  const watch = createWireWatch({ receiver: receiverDisk, blockBytes: BLOCK_BYTES, fail, trace })
+  const watch = createWireWatch({ receiver: receiverDisk, fail, trace })
   const receiver = createReceiver({
     ...setting,
     disk: receiverDisk,

@@ -61,13 +61,13 @@ describe('what may be written', () => {
     expect(await refusal(() => inbox.write(old, data(5000, bytes.subarray(5000, 6000))))).toBe(
       'stale-epoch',
     )
-    inbox.write(hold, data(0, bytes))
+    inbox.write(hold, data(5000, bytes.subarray(5000)))
     await inbox.finish(hold, { sizeBytes: bytes.length, digest: digestOf(bytes) })
     expect(await refusal(() => inbox.write(old, data(5000, text('x'))))).not.toBe('accepted')
     expect(readTree(`${folder}/d/files`).get('a')?.equals(bytes)).toBe(true)
   })
 
-  test('what was cut off goes on at a whole block, and its prefix is told', async () => {
+  test('what was cut off goes on at the very byte, and the digest of what is there is told', async () => {
     const folder = temporaryFolder('store')
     const bytes = large(3)
     const half = 2 * BLOCK_BYTES + 77
@@ -83,11 +83,14 @@ describe('what may be written', () => {
         inbox = openInboxAt(folder)
       }
       const { opened, hold } = await inbox.open('d', request(id, name, bytes.length))
-      expect(opened.prefix.offsetBytes).toBe(2 * BLOCK_BYTES)
+      expect(opened.prefix).toEqual({
+        offsetBytes: half,
+        digest: digestOf(bytes.subarray(0, half)),
+      })
       expect(opened.epoch).toBe(2)
       expect(opened.generation).toBe(1)
       if (!hold) throw new Error('finished')
-      inbox.write(hold, data(2 * BLOCK_BYTES, bytes.subarray(2 * BLOCK_BYTES)))
+      inbox.write(hold, data(half, bytes.subarray(half)))
       await inbox.finish(hold, { sizeBytes: bytes.length, digest: digestOf(bytes) })
       await inbox.close()
     }

@@ -25,6 +25,17 @@ describe('a look', () => {
     expect(reasons).toEqual({ 'a symbolic link': 3, 'a named pipe': 1, 'a socket': 1 })
   })
 
+  test('leaves what ferry bench writes alone, at any depth', async () => {
+    const root = temporaryFolder('scan')
+    fs.mkdirSync(`${root}/sub/.ferry-bench-a1B2c3`, { recursive: true })
+    fs.writeFileSync(`${root}/sub/.ferry-bench-a1B2c3/sequential`, 'x')
+    fs.writeFileSync(`${root}/sub/mine`, 'x')
+    const scan = scanner(root)
+    const figures = await scan.look()
+    expect(scan.names()).toEqual(['sub/mine'])
+    expect(figures.skipped).toMatchObject([{ reason: 'belongs to ferry bench', files: 1 }])
+  })
+
   test('takes names as bytes: newlines, 255 bytes, and what is not UTF-8', async () => {
     const root = temporaryFolder('scan')
     const names = [Buffer.from('a\nb'), Buffer.alloc(255, 'x'), Buffer.of(0xff, 0xfe)]

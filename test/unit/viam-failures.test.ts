@@ -101,7 +101,7 @@ describe('a worker', () => {
     const never = new AbortController().signal
     const open = (): VersionReader & { close(): void } => ({
       read: () => Promise.reject(fails),
-      prefixChain: () => Promise.reject(fails),
+      prefixDigest: () => Promise.reject(fails),
       chainAt: () => undefined,
       complete: () => Promise.reject(fails),
       close() {},

@@ -23,8 +23,12 @@ export interface CallParts {
   readonly memory: Memory
   /** The largest message of a client with a key. */
   readonly messageBytes: number
-  /** undefined: not a good key. */
-  readonly authenticate: (authorization: string) => { id: string; device: string } | undefined
+  /** undefined: not a good key, which has been told. */
+  readonly authenticate: (
+    call: Pick<Call, 'metadata' | 'getPeer'>,
+  ) => { id: string; device: string } | undefined
+  /** A login was good. */
+  readonly greet: (peer: string) => void
 }
 
 export interface OpenCall {
@@ -98,11 +102,8 @@ function admit(parts: CallParts, open: Set<OpenCall>, method: Method, call: Call
     if (others.length >= MOST_OPEN_TO_ALL) throw new Refusal('busy', 'too many logins at once')
     return NOBODY
   }
-  const key = parts.authenticate(header(call)('authorization'))
-  if (key === undefined) {
-    parts.tellRefused('call', call.getPeer())
-    throw new Unauthenticated('the key is unknown or revoked')
-  }
+  const key = parts.authenticate(call)
+  if (key === undefined) throw new Unauthenticated('the key is unknown or revoked')
   const same = [...open].filter(({ device }) => device === key.device)
   if (same.length >= MOST_CALLS) throw new Refusal('busy', 'too many calls of this device at once')
   return key
@@ -193,6 +194,7 @@ export function handleMethod(parts: CallParts, open: Set<OpenCall>, method: Meth
       } catch (cause) {
         parts.log.error('store failed', { cause: errorMessage(cause) })
       }
+      if (error === undefined && method.isOpenToAll) parts.greet(call.getPeer())
       if (error === undefined) answer(null, reply)
       else answer(statusOf(parts, error))
     }

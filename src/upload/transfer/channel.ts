@@ -1,21 +1,23 @@
 /** One upload on a stream: what it has to send next, and what the receiver's answers change. */
 import { crc32 } from 'node:zlib'
 import { Rejected, Transient } from '../../errors.ts'
-import type { Chain, Digest, Receipt, Upload } from '../../model.ts'
+import { BLOCK_BYTES, type Digest, type Receipt, type Upload } from '../../model.ts'
 import { sameBytes } from '../../system/digest.ts'
 import { encodeAgentFrame } from '../../wire/agent-frames.ts'
 import { layDataFrame } from '../../wire/data-frame.ts'
-import type { Failure, Opened, Welcome } from '../../wire/frames.ts'
+import type { Failure, Opened, Prefix, Welcome } from '../../wire/frames.ts'
 import type { Description } from '../describe.ts'
 import type { DestinationHooks, VersionReader } from '../destination.ts'
 import { uploadIdWithDigest } from '../upload-id.ts'
-import type { Lent } from './outbox.ts'
+import type { Lent, Outbox } from './outbox.ts'
+
+type Lend = Outbox['lend']
 
 export interface Channel {
   /** True while it has something to send now. */
   wantsToSend(): boolean
   /** The next messages, in order; `bytes` of them are file content. Fails as the upload does. */
-  next(lend: () => Lent): Promise<{ messages: Uint8Array[]; bytes: number }>
+  next(lend: Lend): Promise<{ messages: Uint8Array[]; bytes: number }>
   opened(opened: Opened): Promise<void>
   progressed(committedBytes: number): void
   /** The receipt, checked against the bytes on disk; undefined: the upload goes on under another id. */
@@ -94,13 +96,13 @@ function createSender(options: ChannelOptions, state: ChannelState) {
     state.phase = 'finished'
     return encodeAgentFrame({ channel: number, type: 'finish', sizeBytes, digest })
   }
-  const whole = async (lend: () => Lent) => {
+  const whole = async (lend: Lend) => {
     const messages = [openMessage()]
-    if (sizeBytes > 0) messages.push((await readPayload(options, 0, lend())).message)
+    if (sizeBytes > 0) messages.push((await readPayload(options, 0, lend(sizeBytes))).message)
     messages.push(finishMessage(await source.complete()))
     return { messages, bytes: sizeBytes }
   }
-  return async (lend: () => Lent) => {
+  return async (lend: Lend) => {
     if (state.phase === 'unopened') {
       if (isSmall) return await whole(lend)
       state.phase = 'waiting'
@@ -117,13 +119,13 @@ function createSender(options: ChannelOptions, state: ChannelState) {
 }
 
 /** Goes on from the receiver's offset, or starts over where its bytes are not ours. */
-async function resume(options: ChannelOptions, state: ChannelState, prefix: Chain) {
-  const chain = await options.source.prefixChain(prefix.offsetBytes)
-  if (sameBytes(chain.state, prefix.state)) {
-    state.offsetBytes = prefix.offsetBytes
-    state.committedBytes = prefix.offsetBytes
-    state.phase = 'sending'
-    if (prefix.offsetBytes > 0) options.hooks.onDurable(prefix)
+async function resume(options: ChannelOptions, state: ChannelState, prefix: Prefix) {
+  const { source, hooks } = options
+  const { offsetBytes } = prefix
+  if (sameBytes(await source.prefixDigest(offsetBytes), prefix.digest)) {
+    Object.assign(state, { offsetBytes, committedBytes: offsetBytes, phase: 'sending' })
+    const chain = source.chainAt(offsetBytes - (offsetBytes % BLOCK_BYTES))
+    if (chain) hooks.onDurable(chain)
     return
   }
   if (state.reset) throw new Transient('the receiver did not start over', { scope: 'file' })

@@ -1,0 +1,79 @@
+/** What this machine adds to a unit or an init script: user, directories, key, options. Pure. */
+import { ConfigError } from '../errors.ts'
+
+const WRITTEN = '# Written by ferry install; the next run writes it anew.'
+
+export interface Service {
+  readonly user: string
+  readonly program: string
+  /** What stands after the command; empty: as in the unit. */
+  readonly options: string
+  /** Directories to write to, beside the state directory. */
+  readonly writable: readonly string[]
+  /** Handed over by the service manager; undefined: the program reads it itself. */
+  readonly credential: string | undefined
+  readonly isReceiver: boolean
+}
+
+/** A word of a unit. Fails with `ConfigError` on what cannot be said in one. */
+function unitWord(text: string): string {
+  if (/[\n\r\uFFFD]/.test(text)) {
+    const problem = 'cannot be named in a unit'
+    const hint = 'rename it, or run the agent without systemd'
+    throw new ConfigError([{ key: 'root', value: text, problem, hint }])
+  }
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')
+  return `"${escaped}"`
+}
+
+/** Root keeps what it needs for files of others, and nothing else of what root may. */
+const ROOT_LINES = [
+  'AmbientCapabilities=',
+  'CapabilityBoundingSet=',
+  'CapabilityBoundingSet=CAP_LEASE CAP_DAC_OVERRIDE CAP_FOWNER',
+]
+
+const isTemporary = (path: string) => /^(\/var)?\/tmp(\/|$)/.test(path)
+
+/** `10-ferry.conf` beside a unit. Fails with `ConfigError`. */
+export function dropIn(service: Service): string {
+  const { user, options, writable, credential, isReceiver } = service
+  return [
+    WRITTEN,
+    '[Service]',
+    `User=${user}`,
+    ...(user === 'root' && !isReceiver ? ROOT_LINES : []),
+    ...writable.map((path) => `ReadWritePaths=${unitWord(`-${path}`)}`),
+    // A private /tmp would hide them.
+    ...(writable.some(isTemporary) ? ['PrivateTmp=no'] : []),
+    ...(credential === undefined ? [] : [`LoadCredential=key:${credential}`]),
+    ...(options === '' ? [] : [`Environment=${unitWord(`FERRY_OPTIONS=${options}`)}`]),
+    '',
+  ].join('\n')
+}
+
+const shellWord = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** What an init script reads at its start. */
+export function defaults({ user, program, options }: Service): string {
+  return [
+    WRITTEN,
+    `FERRY_PROGRAM=${shellWord(program)}`,
+    `FERRY_USER=${shellWord(user)}`,
+    ...(options === '' ? [] : [`FERRY_OPTIONS=${shellWord(options)}`]),
+    '',
+  ].join('\n')
+}
+
+/** The user that an earlier run wrote down, in either form. */
+export function userOf(text: string): string | undefined {
+  return /^(?:User|FERRY_USER)='?([\w.-]+)'?$/m.exec(text)?.[1]
+}
+
+/** Of the owners of the directories to send from: who can delete in all of them. */
+export function suggestUser(owners: readonly string[], init: string): string {
+  // procd grants no capability without a jail, and root needs none.
+  if (init === 'procd') return 'root'
+  const [first = 'ferry', ...others] = [...new Set(owners)]
+  return others.length > 0 ? 'root' : first
+}

@@ -1,0 +1,173 @@
+/** The init scripts under real shells and both start-stop-daemons, and the units' exposure. */
+import { describe, expect, test } from 'bun:test'
+import * as fs from 'node:fs'
+import { resolve } from 'node:path'
+import { configure, makeSite } from '../fakes/ferry.ts'
+import { temporaryFolder } from '../fakes/temporary.ts'
+
+const INIT = resolve('packaging/init')
+const EXECUTABLE = resolve(`dist/ferry-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`)
+const isRoot = process.getuid?.() === 0
+const busybox = Bun.which('busybox')
+const hasDaemon = Bun.which('start-stop-daemon') !== null
+const missing = [isRoot ? '' : 'root', busybox ? '' : 'busybox', hasDaemon ? '' : 'dpkg']
+  .filter((what) => what !== '')
+  .join(', ')
+if (missing !== '') console.log(`SKIPPED init scripts: they need ${missing}`)
+
+interface Shell {
+  readonly shell: readonly string[]
+  /** Applets stand before the programs of the system. */
+  readonly applets: readonly string[]
+}
+const BUSYBOX = ['start-stop-daemon', 'readlink', 'id', 'logger', 'mkfifo']
+const SHELLS: [string, Shell][] = [
+  ['sh', { shell: ['/bin/sh'], applets: [] }],
+  ['busybox ash', { shell: ['busybox', 'ash'], applets: BUSYBOX }],
+]
+
+/** A script with its own executable, pid file and user. */
+async function service(shell: Shell, user = 'root', parent = temporaryFolder('sysv')) {
+  const site = await makeSite(parent)
+  configure(site, 1)
+  const folder = `${parent}/service`
+  fs.mkdirSync(`${folder}/bin`, { recursive: true })
+  for (const name of shell.applets) fs.symlinkSync(busybox ?? '', `${folder}/bin/${name}`)
+  // A second of the script is a third of one here.
+  const sleep = `#!/bin/sh\nexec ${Bun.which('sleep')} 0.3\n`
+  fs.writeFileSync(`${folder}/bin/sleep`, sleep, { mode: 0o755 })
+  fs.copyFileSync(EXECUTABLE, `${folder}/ferry`)
+  const pidFile = `${folder}/pid`
+  const settings = [
+    `PATH=${folder}/bin:$PATH`,
+    `FERRY_PROGRAM=${folder}/ferry FERRY_USER=${user}`,
+    `FERRY_PIDFILE=${pidFile} FERRY_OPTIONS='--config ${site.config}'`,
+  ]
+  fs.writeFileSync(`${folder}/defaults`, settings.join('\n'))
+  const env = { ...process.env, FERRY_DEFAULTS: `${folder}/defaults` }
+  return {
+    folder,
+    pidFile,
+    site,
+    pid: () => Number(fs.readFileSync(pidFile, 'utf8')),
+    run: (word: string) =>
+      Bun.spawnSync([...shell.shell, `${INIT}/ferry-agent.sysv`, word], { env }).exitCode,
+  }
+}
+
+/** '' where it is gone. */
+function stateOf(pid: number): string {
+  const path = `/proc/${pid}/status`
+  if (!fs.existsSync(path)) return ''
+  return /^State:\t(.)/m.exec(fs.readFileSync(path, 'utf8'))?.[1] ?? ''
+}
+
+describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, shell) => {
+  test('starts, tells, reloads, restarts and stops, with the codes of LSB', async () => {
+    const { run, pid, pidFile, folder } = await service(shell)
+    expect([run('status'), run('stop'), run('reload'), run('nonsense')]).toEqual([3, 0, 7, 2])
+    expect(run('start')).toBe(0)
+    const first = pid()
+    expect(fs.readlinkSync(`/proc/${first}/exe`)).toBe(`${folder}/ferry`)
+    expect(fs.readFileSync(`/proc/${first}/cmdline`, 'utf8')).toContain('\0run\0--config\0')
+    expect([run('status'), run('start'), run('reload')]).toEqual([0, 0, 0])
+    expect(pid()).toBe(first)
+    // An upgrade replaces the executable under the running process.
+    fs.copyFileSync(EXECUTABLE, `${folder}/new`)
+    fs.renameSync(`${folder}/new`, `${folder}/ferry`)
+    expect(run('status')).toBe(0)
+    expect(run('restart')).toBe(0)
+    expect(pid()).not.toBe(first)
+    // Ended; its parent may not have noticed yet.
+    expect(stateOf(first)).toMatch(/^[ZX]?$/)
+    expect(run('stop')).toBe(0)
+    expect(fs.existsSync(pidFile)).toBe(false)
+    expect([run('status'), run('try-restart')]).toEqual([3, 0])
+  })
+
+  test('a pid file whose number another program has is stale, and that program lives', async () => {
+    const { run, pid, pidFile } = await service(shell)
+    const other = Bun.spawn(['sleep', '60'])
+    fs.writeFileSync(pidFile, `${other.pid}\n`)
+    expect([run('status'), run('reload')]).toEqual([1, 7])
+    expect(run('start')).toBe(0)
+    expect(pid()).not.toBe(other.pid)
+    expect(run('stop')).toBe(0)
+    fs.writeFileSync(pidFile, `${other.pid}\n`)
+    expect(run('stop')).toBe(0)
+    expect(other.exitCode).toBeNull()
+    other.kill()
+    for (const text of ['', 'junk\n', '4194305\n']) {
+      fs.writeFileSync(pidFile, text)
+      expect(run('status')).toBe(1)
+    }
+  })
+
+  test('a wrong configuration and a missing executable fail at the start', async () => {
+    const { run, site, folder } = await service(shell)
+    fs.writeFileSync(site.config, '{')
+    expect(run('start')).toBe(1)
+    fs.rmSync(`${folder}/ferry`)
+    expect(run('start')).toBe(5)
+  })
+})
+
+test.skipIf(missing !== '')('as another user it keeps CAP_LEASE and nothing else', async () => {
+  // Where other users reach it.
+  const parent = fs.mkdtempSync('/var/tmp/ferry-sysv-')
+  const { run, pid } = await service(SHELLS[0]![1], 'nobody', parent)
+  Bun.spawnSync(['chown', '-R', 'nobody', parent])
+  expect(run('start')).toBe(0)
+  const status = `/proc/${pid()}/status`
+  const text = fs.readFileSync(status, 'utf8')
+  expect(text).toMatch(/^Uid:\t65534\t/m)
+  for (const set of ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) {
+    expect(text).toContain(`${set}:\t0000000010000000`)
+  }
+  expect(run('stop')).toBe(0)
+  fs.rmSync(parent, { recursive: true })
+})
+
+const PROCD = `
+procd_open_instance() { echo open; }
+procd_set_param() { echo "set $*"; }
+procd_close_instance() { echo close; }
+procd_send_signal() { echo "signal $*"; }
+`
+
+describe.each([
+  ['ferry-agent', 'run --config /etc/ferry/ferry.json'],
+  ['ferry-receiver', 'receive --store /srv/ferry --listen 0.0.0.0:7443'],
+])('the scripts of %s', (name, words) => {
+  const shells = [['/bin/sh'], ...(busybox ? [['busybox', 'ash']] : [])]
+  test.each(shells)('procd is told what to run (%s %s)', (...shell) => {
+    const script = `${PROCD}. ${INIT}/${name}.procd; start_service`
+    const argv = shell.filter((word) => typeof word === 'string')
+    const env = { FERRY_DEFAULTS: '/nowhere', PATH: process.env['PATH'] ?? '' }
+    const out = Bun.spawnSync([...argv, '-c', script], { env }).stdout.toString()
+    expect(out).toContain(`set command env -u BUN_OPTIONS -u BUN_BE_BUN /usr/bin/ferry ${words}\n`)
+    expect(out).toContain('set respawn 3600 5 0\n')
+    expect(out.includes('set user ferry')).toBe(name === 'ferry-receiver')
+    expect(out.trimEnd().endsWith('close')).toBe(true)
+  })
+
+  test.each(shells)('OpenRC finds its settings (%s %s)', (...shell) => {
+    const argv = shell.filter((word) => typeof word === 'string')
+    const script = `RC_SVCNAME=${name}; FERRY_USER=nobody; . ${INIT}/${name}.openrc; set`
+    const out = Bun.spawnSync([...argv, '-c', script]).stdout.toString()
+    expect(out).toMatch(new RegExp(`^command_args='.*${words}'$`, 'ms'))
+    expect(out).toContain("supervisor='supervise-daemon'")
+    const hasLease = /capabilities='\^cap_lease'|--ambient-caps \+lease/.test(out)
+    expect(hasLease).toBe(name === 'ferry-agent')
+  })
+
+  const analyze = Bun.which('systemd-analyze')
+  if (analyze === null) console.log('SKIPPED units: systemd-analyze is missing')
+  test.skipIf(analyze === null)('the unit is exposed at 2.0 at most, and is well formed', () => {
+    const unit = `${INIT}/${name}.service`
+    const security = ['systemd-analyze', 'security', '--offline=true']
+    const text = Bun.spawnSync([...security, unit]).stdout.toString()
+    expect(Number(/exposure level for .*: ([\d.]+)/.exec(text)?.[1])).toBeLessThanOrEqual(2)
+    expect(fs.readFileSync(unit, 'utf8')).not.toMatch(/^MemoryDenyWriteExecute/m)
+  })
+})
