@@ -1,5 +1,5 @@
 /** How the two protocols' messages are read by the proxy of faults. */
-import { emptyChain } from '../../src/system/digest.ts'
+import { digestOf } from '../../src/system/digest.ts'
 import { decodeAgentFrames, encodeAgentFrame } from '../../src/wire/agent-frames.ts'
 import type { AgentFrame, ReceiverFrame } from '../../src/wire/frames.ts'
 import { decodeReceiverFrames, encodeReceiverFrames } from '../../src/wire/receiver-frames.ts'
@@ -49,7 +49,7 @@ type Receipt = ReturnType<typeof staleReceipt>
 /** The channel is over for a receiver that says so; what it really stored it says itself. */
 function staleUp({ channel, type }: AgentFrame, receipt: Receipt): Altered | undefined {
   if (type === 'finish') return undefined
-  const prefix = { offsetBytes: receipt.sizeBytes, state: new Uint8Array(32) }
+  const prefix = { offsetBytes: receipt.sizeBytes, digest: receipt.digest }
   const opened = { channel, type: 'opened' as const, epoch: 0, generation: 0, prefix, receipt }
   const answer = type === 'open' ? opened : { channel, type: 'stored' as const, receipt }
   const up = encodeAgentFrame({ channel, type: 'cancel' })
@@ -61,9 +61,10 @@ function falseAnswer(frame: ReceiverFrame, kind: Fault['kind'], receipt: Receipt
   if (kind === 'stale-complete') return frame.type === 'stored' ? { ...frame, receipt } : undefined
   if (frame.type === 'progress') return { ...frame, committedBytes: 0 }
   if (frame.type !== 'opened') return undefined
-  const { offsetBytes, state } = frame.prefix
-  if (kind === 'going-back') return { ...frame, prefix: emptyChain() }
-  return { ...frame, prefix: { offsetBytes: offsetBytes + BLOCK, state } }
+  const { offsetBytes, digest } = frame.prefix
+  if (kind === 'going-back')
+    return { ...frame, prefix: { offsetBytes: 0, digest: digestOf(new Uint8Array()) } }
+  return { ...frame, prefix: { offsetBytes: offsetBytes + BLOCK, digest } }
 }
 
 /** ferry.transfer.v1; what it knows of an upload outlives a call. */
