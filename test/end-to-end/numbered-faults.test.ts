@@ -77,8 +77,9 @@ describe("numbered faults of Ferry's own protocol", () => {
   /** Only an upload that was interrupted, or is stored, is asked about. */
   const interrupted = (script: readonly Fault[]): Fault[] =>
     script.flatMap((fault, index) => {
-      const before = script[index - 1]?.point ?? 'open'
-      if (fault.point !== 'query' || before !== 'open') return [fault]
+      const before = script[index - 1]
+      const isCut = before && before.point !== 'open' && before.kind !== 'stale-complete'
+      if (fault.point !== 'query' || isCut) return [fault]
       return [{ rpc: '', kind: 'reset', point: 'data' }, fault]
     })
 
