@@ -25,8 +25,8 @@ const ALL_PAIRS = process.env['FERRY_FAULT_PAIRS'] === 'all'
 /** Runs that wait side by side. */
 const AT_ONCE = 16
 /** Many messages after the point in its middle. */
-const LARGE_BYTES = 2_800_000
-const AFTER_BYTES = 1_200_000
+const LARGE_BYTES = 3_400_000
+const AFTER_BYTES = 1_100_000
 const POINTS: readonly Point[] = ['open', 'data', 'final', 'finish', 'query']
 
 const folder = temporaryFolder('numbered')

@@ -61,6 +61,9 @@ function createRelay(options: {
   /** A fault that waits for the receiver's answer. */
   let pending: Fault | undefined
   const leave = () => {
+    // The agent gave up waiting: the answer is lost.
+    if (pending?.kind === 'lost' && !isOver) fire(pending)
+    pending = undefined
     isOver = true
     upstream().cancel()
   }
@@ -96,6 +99,8 @@ function createRelay(options: {
     up(pieces: readonly Piece[], fail: (status: Status) => void): void {
       for (const piece of pieces) {
         if (isOver || stalls) return
+        // What follows does not bring the answer that is to be lost.
+        if (pending?.point === 'data' && pending.kind === 'lost') return
         const fault = due(piece.points)
         const bytes = fault ? apply(fault, piece, fail) : piece.bytes
         if (bytes !== undefined && bytes.length > 0) upstream().write(bytes)
