@@ -102,8 +102,8 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
   while (!signal.aborted) {
     await clock.sleep(Math.min(silenceMs / 4, LONGEST_GREETING_MS / 4), signal)
     const silentMs = clock.monotonicMs() - state.lastSignMs
-    if (state.welcomed && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
-    else if (silentMs > (state.welcomed ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
+    if (state.welcome && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
+    else if (silentMs > (state.welcome ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
       const seconds = Math.round(silentMs / 1000)
       state.failure = new Transient(`no answer for ${seconds} s`, { scope: 'destination' })
       link.close()
@@ -115,7 +115,8 @@ function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session
   let lastNumber = 0
   return async (make, signal) => {
     // Stopping does not wait for a receiver that says nothing.
-    const welcome = await unlessAborted(welcomed, signal)
+    const welcome = state.welcome ?? (await unlessAborted(welcomed, signal))
+    signal.throwIfAborted()
     if (state.failure) throw state.failure
     if (state.entries.size >= welcome.maxChannels) {
       throw new Transient('waits for a channel', { scope: 'file', retryAfterMs: 500 })
@@ -152,7 +153,7 @@ export function openSession(parts: SessionParts): Session {
   welcomed.catch(() => {})
   const receive = (frame: ReceiverFrame) => {
     if (frame.type === 'welcome') {
-      state.welcomed = true
+      state.welcome = frame
       return accept(frame)
     }
     const entry = state.entries.get(frame.channel)
