@@ -54,7 +54,10 @@ export function remember(
       return [rows, next('pending', nowMs)]
     })
   return {
-    due: ({ lane, monotonicMs, limit }) => dueIn(lane, monotonicMs).slice(0, limit),
+    due: ({ lane, monotonicMs, limit, except }) =>
+      dueIn(lane, monotonicMs)
+        .filter(({ row }) => !except?.has(row))
+        .slice(0, limit),
     settleable(nowMs, limit) {
       const ask = (): [Upload[], number] => [
         hasAny('acknowledged') || hasAny('undecodable') ? journal.settleable(nowMs, limit) : [],
