@@ -60,7 +60,7 @@ stage_generated() {
 stage_documents() {
   doc=usr/share/doc/ferry
   put 644 README.md $doc/README.md
-  for document in packaging/settings.md packaging/viam.md; do put 644 $document "$doc/${document##*/}"; done
+  for document in packaging/settings.md packaging/viam.md packaging/coming-from.md; do put 644 $document "$doc/${document##*/}"; done
   put 644 packaging/ferry.example.json $doc/examples/ferry.json
   third_party >"$work/THIRD-PARTY.txt"
   put 644 "$work/THIRD-PARTY.txt" $doc/THIRD-PARTY.txt
@@ -121,7 +121,7 @@ make_tarball() {
   tree=$work/$name
   put 755 "$executable" ferry
   put 755 packaging/tarball/install.sh install.sh
-  for document in LICENSE README.md CHANGELOG.md packaging/settings.md packaging/viam.md packaging/ferry.example.json; do
+  for document in LICENSE README.md CHANGELOG.md packaging/settings.md packaging/viam.md packaging/coming-from.md packaging/ferry.example.json; do
     put 644 "$document" "${document##*/}"
   done
   third_party >"$tree/THIRD-PARTY.txt"
