@@ -41,7 +41,7 @@ produce() {
 
 figures() {
   pid=$(systemctl show -P MainPID ferry-agent)
-  echo "memory $(awk '/^(VmHWM|VmRSS)/ { printf "%s %d MiB ", $1, $2 / 1024 }' "/proc/$pid/status")of $(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) MiB"
+  echo "memory $(awk '/^(VmHWM|VmRSS)/ { sub(":", "", $1); printf "%s %d MiB, ", $1, $2 / 1024 }' "/proc/$pid/status")of $(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) MiB"
   echo "security $(systemd-analyze security --no-pager ferry-agent | tail -n 1)"
 }
 
