@@ -6,10 +6,11 @@
 import type { BytePath } from './byte-path.ts'
 import type { Journal } from './journal/journal.ts'
 import { createRecorder, type Recorder } from './journal/recorder.ts'
+import type { UploadEvent } from './model.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import { type DiskGuardParts, runDiskGuard } from './reclaim/disk-guard.ts'
 import type { EvictionRule } from './reclaim/eviction.ts'
-import { createReclaimLoop } from './reclaim/reclaim-loop.ts'
+import { createReclaimLoop, type ReclaimLoop } from './reclaim/reclaim-loop.ts'
 import { restoreAside } from './reclaim/restore.ts'
 import { everyFile } from './scan/every-file.ts'
 import { createOrphans, type Orphans } from './scan/orphans.ts'
@@ -22,6 +23,7 @@ import {
   type ScanState,
 } from './scan/scan-loop.ts'
 import { createSelection } from './scan/selection.ts'
+import { createSnapshot } from './scan/snapshot.ts'
 import { createStability } from './scan/stability.ts'
 import { createManualSync, type HandedOver, settled } from './schedule/manual-sync.ts'
 import type { SlotLimits } from './schedule/slots.ts'
@@ -46,6 +48,8 @@ export interface AgentParts {
   readonly orphans?: Orphans
   /** Tidies up what a crash left in a capture directory. */
   readonly sweep?: (capture: BytePath) => void
+  /** Told of how many events were written each time. */
+  readonly written?: (events: number) => void
   /** Without one the schedule always goes ahead. */
   readonly gate?: Gate
 }
@@ -83,10 +87,20 @@ function policyOf({ roots, quietMs }: AgentOptions): Policy {
 
 type WalkArguments = Parameters<DiskGuardParts['walk']>
 
+/** Whether a row that was acknowledged is still there to be deleted. */
+function leavesWork(events: readonly UploadEvent[]): boolean {
+  const isOpen = new Map<number, boolean>()
+  for (const { type, row } of events) {
+    if (type === 'acknowledged' || type === 'held') isOpen.set(row, true)
+    else if (isOpen.has(row)) isOpen.set(row, false)
+  }
+  return [...isOpen.values()].includes(true)
+}
+
 interface Loops {
   readonly scan: ScanLoop
   readonly upload: UploadLoop
-  readonly reclaim: { run(signal: AbortSignal): Promise<void> }
+  readonly reclaim: ReclaimLoop
   /** Never ends where the operator set no such rule. */
   readonly guardDisk: (signal: AbortSignal) => Promise<void>
   readonly recorder: Recorder
@@ -107,9 +121,11 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     journal,
     clock,
     log,
+    settle: (acknowledged) => reclaim.settle(acknowledged),
     onWritten(events) {
       upload.written(events)
-      if (events.some((event) => event.type === 'acknowledged')) reclaimBell.ring()
+      parts.written?.(events.length)
+      if (leavesWork(events)) reclaimBell.ring()
     },
   })
   const shared = { ...parts, gate, guard, recorder }
@@ -121,6 +137,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
       ...shared,
       bell: scanBell,
       stability: createStability(),
+      snapshot: createSnapshot(),
       orphans: parts.orphans ?? createOrphans(),
       restore: loudly(log, (directory) => restoreAside(files, directory)),
       onDiscovered: () => uploadBell.ring(),

@@ -10,10 +10,13 @@ export function toBytes(path: BytePath): Buffer {
   return Buffer.from(path, 'latin1')
 }
 
+/** Works on any bytes: a `Buffer` over them would first have to make their buffer an object. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice: (this: Uint8Array, from: number, to: number) => string
+}
+
 export function fromBytes(bytes: Uint8Array): BytePath {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
-    'latin1',
-  ) as BytePath
+  return latin1Slice.call(bytes, 0, bytes.length) as BytePath
 }
 
 /** What a person wrote (UTF-8 text) as a path. */

@@ -86,7 +86,13 @@ export type UploadEvent =
       /** Bytes became durable in this attempt, so that the count of failures starts again. */
       readonly advanced: boolean
     }
-  | { readonly type: 'acknowledged'; readonly row: number; readonly receipt: Receipt }
+  | {
+      readonly type: 'acknowledged'
+      readonly row: number
+      readonly receipt: Receipt
+      /** The destination keeps no record by which it could say so again: forgotten, it is sent twice. */
+      readonly isSole?: boolean
+    }
   | { readonly type: 'superseded'; readonly row: number }
   | { readonly type: 'vanished'; readonly row: number }
   | {

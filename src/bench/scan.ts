@@ -3,6 +3,7 @@ import type { BytePath } from '../byte-path.ts'
 import type { Journal } from '../journal/journal.ts'
 import { createOrphans } from '../scan/orphans.ts'
 import { runPass } from '../scan/pass.ts'
+import { createSnapshot } from '../scan/snapshot.ts'
 import { createStability } from '../scan/stability.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
@@ -35,6 +36,7 @@ export async function measureScan(parts: ScanBenchParts): Promise<ScanReport> {
     ...{ files, journal, clock, log },
     guard: createRootGuard(files, NO_MEMORY),
     stability: createStability(),
+    snapshot: createSnapshot(),
     orphans: createOrphans(),
     // An interrupted deletion is left to the agent.
     restore: () => {},

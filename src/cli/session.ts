@@ -10,6 +10,7 @@ import type { Orphans } from '../scan/orphans.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
 import type { Gate } from '../system/gate.ts'
+import { createCollector } from '../system/heap.ts'
 import type { Logger } from '../system/logger.ts'
 import type { ServiceNotes } from '../system/notify.ts'
 import type { Random } from '../system/random.ts'
@@ -71,7 +72,10 @@ export function build(config: FerryConfig, session: Session): Running {
   const destination = openDestination(config, session)
   session.journal.deliverTo(`${destination.state().address} ${config.partId || config.device}`)
   const gate = createSyncGate({ ...session, config })
-  const agent = createAgent({ ...session, destination, gate }, agentOptions(config))
+  const agent = createAgent(
+    { ...session, destination, gate, written: createCollector() },
+    agentOptions(config),
+  )
   return { config, authority: authorityOf(config), destination, gate, agent }
 }
 

@@ -132,7 +132,7 @@ export const SETTINGS = [
   {
     key: 'max_files_in_flight',
     kind: 'integer',
-    default: 128,
+    default: 240,
     about: 'Files sent at the same time, small ones included.',
   },
   {

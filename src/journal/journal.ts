@@ -53,6 +53,8 @@ export interface DueQuery {
   readonly monotonicMs: number
   readonly limit: number
   readonly lane: Lane
+  /** Rows to leave out. */
+  readonly except?: ReadonlySet<number>
 }
 
 /** Synchronous; each call that changes something is one transaction. */
@@ -63,6 +65,8 @@ export interface Journal {
     firstName: BytePath,
     lastName: BytePath,
   ): ReadonlyMap<string, KnownFile>
+  /** How many rows there are, of one directory or in all. */
+  rows(directory?: BytePath): number
   /** Adds a row for each version; a row for another version of the same path gives way to it. */
   discover(files: readonly FileVersion[]): void
   /** Events whose row is gone are passed over. */

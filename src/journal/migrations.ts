@@ -29,6 +29,11 @@ const STEPS = [
    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);`,
   `ALTER TABLE uploads ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;`,
+  // With these the journal's counts are read without its rows.
+  `DROP INDEX uploads_due;
+   CREATE INDEX uploads_due ON uploads (state, lane, due_ms, id, size);
+   CREATE INDEX uploads_reason ON uploads (reason) WHERE reason != '';
+   UPDATE uploads SET receipt = NULL WHERE state = 'kept';`,
 ] as const
 
 /** Brings an older journal up to date; refuses one from a newer program. */

@@ -1,38 +1,20 @@
 /** The journal on one SQLite database. Opening, locking and repair: `open-journal.ts`. */
 import type { Database } from 'bun:sqlite'
 import { type BytePath, baseName, parentOf, toBytes } from '../byte-path.ts'
-import type { FileVersion, Upload, UploadEvent, UploadState } from '../model.ts'
-import type { DueQuery, Journal, JournalCounters, KnownFile } from './journal.ts'
-import { receiptText, toKnown, toUpload, type UploadRow, versionText } from './rows.ts'
+import type { FileVersion, Upload, UploadState } from '../model.ts'
+import {
+  COLUMNS,
+  type Counted,
+  createApplication,
+  createReading,
+  JOINED,
+  type Reading,
+} from './apply-events.ts'
+import type { DueQuery, Journal, KnownFile } from './journal.ts'
+import { toKnown, toUpload, type UploadRow, versionText } from './rows.ts'
 import { summarize } from './summary.ts'
-import { transition } from './transitions.ts'
-
-const COLUMNS = `uploads.id, directories.path, name, root, size, version, state, lane, wait_ms,
-  attempts, reason, chain_offset, chain, receipt, delivered`
-const JOINED = 'uploads JOIN directories ON directories.id = uploads.directory'
 
 const DELIVERED_TO = 'delivered_to'
-
-type Counted = Partial<Record<keyof JournalCounters, number>>
-
-/** What one event adds to the counters, when it ends or acknowledges an upload. */
-function counted(upload: Upload, event: UploadEvent): Counted {
-  const bytes = upload.file.sizeBytes
-  switch (event.type) {
-    case 'acknowledged':
-      return upload.state === 'pending' ? { acknowledgedFiles: 1, acknowledgedBytes: bytes } : {}
-    case 'reclaimed':
-      return { reclaimedFiles: 1, reclaimedBytes: bytes }
-    case 'quarantined':
-      return { quarantinedFiles: 1 }
-    case 'superseded':
-      return { supersededFiles: 1 }
-    case 'vanished':
-      return { vanishedFiles: 1 }
-    default:
-      return {}
-  }
-}
 
 function createCounters(db: Database) {
   const add = db.query(
@@ -87,46 +69,25 @@ function createDiscovery(db: Database, count: (counted: Counted) => void) {
   }
 }
 
-function createApplication(db: Database, count: (counted: Counted) => void) {
-  const read = db.query(`SELECT ${COLUMNS} FROM ${JOINED} WHERE uploads.id = ?`)
-  const remove = db.query('DELETE FROM uploads WHERE id = ?')
-  const update = db.query(
-    `UPDATE uploads SET state = ?, lane = ?, due_ms = ?, wait_ms = ?, attempts = ?, reason = ?,
-     chain_offset = ?, chain = ?, receipt = ?, delivered = ? WHERE id = ?`,
+const NO_ROWS: ReadonlySet<number> = new Set()
+
+/** The index alone says which rows come next; only those that are wanted are read. */
+function createDue(db: Database, read: Reading) {
+  const next = db.query(
+    `SELECT id FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
+     ORDER BY due_ms, id LIMIT ?4`,
   )
-  return (events: readonly UploadEvent[], monotonicMs: number) => {
-    for (const event of events) {
-      const row = read.get(event.row) as UploadRow | null
-      if (row === null) continue
-      const before = toUpload(row)
-      const after = transition(before, event)
-      count(counted(before, event))
-      if (after === undefined) {
-        remove.run(event.row)
-        continue
-      }
-      update.run(
-        after.state,
-        after.lane,
-        after.waitMs > 0 ? monotonicMs + after.waitMs : 0,
-        after.waitMs,
-        after.attempts,
-        after.reason,
-        after.chain?.offsetBytes ?? null,
-        after.chain?.state ?? null,
-        after.receipt ? receiptText(after.receipt) : null,
-        after.deliveredMessages,
-        event.row,
-      )
-    }
+  return (state: string, { lane, monotonicMs, limit, except = NO_ROWS }: DueQuery): Upload[] => {
+    const rows = next.values(state, lane, monotonicMs, limit + except.size) as [number][]
+    const ids = rows.map(([id]) => id).filter((id) => !except.has(id))
+    const wanted = ids.slice(0, limit)
+    const found = read(wanted)
+    return wanted.flatMap((id) => found.get(id) ?? [])
   }
 }
 
-function createQueries(db: Database) {
-  const due = db.query(
-    `SELECT ${COLUMNS} FROM ${JOINED} WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
-     ORDER BY due_ms, uploads.id LIMIT ?4`,
-  )
+function createQueries(db: Database, read: Reading) {
+  const uploads = createDue(db, read)
   const kept = db.query(
     `SELECT ${COLUMNS} FROM ${JOINED} WHERE state = 'kept' AND uploads.id > ?
      ORDER BY uploads.id LIMIT ?`,
@@ -135,11 +96,14 @@ function createQueries(db: Database) {
     `SELECT uploads.id, name, size, version, state, lane, reason FROM ${JOINED}
      WHERE path = ? AND name BETWEEN ? AND ?`,
   )
+  const rows = db.query('SELECT count(*) AS rows FROM uploads')
+  const rowsIn = db.query(
+    `SELECT count(*) AS rows FROM uploads
+     WHERE directory = (SELECT id FROM directories WHERE path = ?)`,
+  )
   const nextDue = db.query(
     'SELECT min(due_ms) AS due FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms > ?3',
   )
-  const uploads = (state: string, { lane, monotonicMs, limit }: DueQuery) =>
-    (due.all(state, lane, monotonicMs, limit) as UploadRow[]).map(toUpload)
   return {
     due: (query: DueQuery) => uploads('pending', query),
     settleable: (monotonicMs: number, limit: number) => [
@@ -156,6 +120,10 @@ function createQueries(db: Database) {
       )
       const waiting = lanes.filter((due) => due !== null)
       return waiting.length === 0 ? undefined : Math.min(...waiting)
+    },
+    rows(directory?: BytePath) {
+      const row = directory === undefined ? rows.get() : rowsIn.get(toBytes(directory))
+      return (row as { rows: number }).rows
     },
     known: (directory: BytePath, first: BytePath, last: BytePath) => {
       const rows = known.all(toBytes(directory), toBytes(first), toBytes(last))
@@ -186,7 +154,8 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
   const counters = createCounters(db)
   const facts = createFacts(db)
   const discover = createDiscovery(db, counters.count)
-  const apply = createApplication(db, counters.count)
+  const read = createReading(db)
+  const apply = createApplication(db, read, counters.count)
   const inTransaction = (work: () => void) =>
     db.transaction(() => {
       work()
@@ -198,11 +167,14 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
   ).run(monotonicMs)
   db.exec('DELETE FROM directories WHERE id NOT IN (SELECT directory FROM uploads)')
   return {
-    ...createQueries(db),
+    ...createQueries(db, read),
     ...facts,
     discover: (files) => inTransaction(() => discover(files)),
     apply(events, nowMs) {
-      const durable = events.some(({ type }) => type === 'acknowledged' || type === 'delivered')
+      // The receiver knows again what is lost here, unless it keeps no record of what it has.
+      const durable = events.some(
+        (event) => event.type === 'delivered' || (event.type === 'acknowledged' && event.isSole),
+      )
       db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
       inTransaction(() => apply(events, nowMs))
     },

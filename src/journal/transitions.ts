@@ -45,8 +45,11 @@ export function transition(upload: Upload, event: UploadEvent): Upload | undefin
       const held = upload.state === 'undecodable' ? upload : withReceipt(upload, event)
       return { ...held, waitMs, reason, attempts: upload.attempts + 1 }
     }
-    case 'kept':
-      return { ...withReceipt(upload, event), state: 'kept', waitMs: 0, reason: '' }
+    case 'kept': {
+      // Nothing is ever deleted by a kept row, so it needs no receipt any more.
+      const kept = withReceipt(upload, event)
+      return { ...kept, state: 'kept', receipt: undefined, waitMs: 0, reason: '' }
+    }
     case 'reclaimed':
       withReceipt(upload, event)
       return undefined

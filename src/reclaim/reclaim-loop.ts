@@ -28,6 +28,8 @@ export interface ReclaimLoopOptions {
 
 export interface ReclaimLoop {
   run(signal: AbortSignal): Promise<void>
+  /** What becomes of uploads that were just acknowledged; nothing yet while the gate is closed. */
+  settle(acknowledged: readonly Upload[]): readonly UploadEvent[]
 }
 
 const SWEEP_EVERY_MS = 30_000
@@ -52,8 +54,8 @@ export function createReclaimLoop(
   parts: ReclaimLoopParts,
   options: ReclaimLoopOptions,
 ): ReclaimLoop {
-  const { clock, log, journal, recorder, bell } = parts
-  const settle = (upload: Upload): UploadEvent => {
+  const { clock, log, journal, recorder, bell, gate, guard } = parts
+  const decide = (upload: Upload): UploadEvent => {
     const { row, file } = upload
     if (upload.state === 'undecodable') return quarantine(parts, upload)
     const wanted = options.policy(file.path)
@@ -61,16 +63,20 @@ export function createReclaimLoop(
     if (wanted === 'delete') return reclaim(parts, upload, options.whenUnsure)
     return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason: NOT_WANTED }
   }
+  const settleAll = (uploads: readonly Upload[]): UploadEvent[] =>
+    guard.together(() =>
+      uploads.map((upload) => {
+        const event = decide(upload)
+        if (event.type === 'reclaimed') log.trace('unlinked')
+        tell(log, upload, event)
+        return event
+      }),
+    )
   /** Goes on with what did not fit into a batch; rows just settled are not asked for again. */
   const batch = (nowMs: number): number => {
     recorder.flush()
     const uploads = journal.settleable(nowMs, BATCH)
-    for (const upload of uploads) {
-      const event = settle(upload)
-      if (event.type === 'reclaimed') log.trace('unlinked')
-      tell(log, upload, event)
-      recorder.record(event)
-    }
+    for (const event of settleAll(uploads)) recorder.record(event)
     recorder.flush()
     return uploads.length
   }
@@ -81,15 +87,18 @@ export function createReclaimLoop(
     if (clock.monotonicMs() - sweptMs < SWEEP_EVERY_MS) return
     sweptMs = clock.monotonicMs()
     const kept = journal.kept(sweptRow, SWEEP_ROWS)
-    for (const upload of kept) {
-      if (!stands(parts, upload)) recorder.record({ type: 'vanished', row: upload.row })
-    }
+    guard.together(() => {
+      for (const upload of kept) {
+        if (!stands(parts, upload)) recorder.record({ type: 'vanished', row: upload.row })
+      }
+    })
     sweptRow = kept.at(-1)?.row ?? 0
   }
   return {
+    settle: (acknowledged) => (gate.closedBecause() === '' ? settleAll(acknowledged) : []),
     async run(signal) {
       while (!signal.aborted) {
-        if (parts.gate.closedBecause() !== '') {
+        if (gate.closedBecause() !== '') {
           await bell.wait(IDLE_MS, signal)
           continue
         }

@@ -2,7 +2,7 @@
 import type { BytePath } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import type { Upload, UploadEvent } from '../model.ts'
-import { ASIDE_DIRECTORY, withParent } from '../system/beneath.ts'
+import { ASIDE_DIRECTORY } from '../system/beneath.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
@@ -105,37 +105,29 @@ function tryReclaim(...args: Parameters<typeof reclaimAt>): Verdict {
 }
 
 function verdictOf(parts: ReclaimParts, upload: Upload, whenUnsure: WhenUnsure): Verdict {
-  const root = parts.guard.open(upload.file.root)
-  if ('trouble' in root) return { held: root.trouble }
   try {
-    return withParent(parts.files, root, upload.file.path, (directory, name) =>
+    const verdict = parts.guard.within(upload.file, (directory, name) =>
       tryReclaim(parts.files, upload, whenUnsure, [directory, name]),
     )
+    return typeof verdict === 'object' && 'trouble' in verdict ? { held: verdict.trouble } : verdict
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'vanished'
     if (code === 'ELOOP') return 'superseded'
     return { held: `cannot be deleted (${code || String(error)})` }
-  } finally {
-    parts.files.close(root.fd)
   }
 }
 
 /** Whether the path still holds a file; true where that cannot be told. */
 export function stands({ files, guard }: ReclaimParts, { file }: Upload): boolean {
-  const root = guard.open(file.root)
-  if ('trouble' in root) return true
   try {
-    return withParent(
-      files,
-      root,
-      file.path,
+    const found = guard.within(
+      file,
       (directory, name) => files.statAt(directory, name) !== undefined,
     )
+    return found !== false
   } catch (error) {
     return !['ENOENT', 'ENOTDIR'].includes(errorCode(error))
-  } finally {
-    files.close(root.fd)
   }
 }
 

@@ -10,8 +10,9 @@ import { lookAtUnfinished, type Orphans } from './orphans.ts'
 import { createPassReport, type PassReport } from './report.ts'
 import type { Root } from './root.ts'
 import { createSelection } from './selection.ts'
+import type { Snapshot, Visit } from './snapshot.ts'
 import type { Stability } from './stability.ts'
-import { type WalkedFile, walkRoot } from './walk.ts'
+import { type Walk, type WalkedFile, walkRoot } from './walk.ts'
 
 export interface PassParts {
   readonly files: Files
@@ -19,6 +20,8 @@ export interface PassParts {
   readonly journal: Journal
   readonly clock: Clock
   readonly stability: Stability
+  /** What earlier passes of this agent saw. */
+  readonly snapshot: Snapshot
   readonly orphans: Orphans
   readonly log: Logger
   /** Tidies up what a crash left in a capture directory; called once for each, when it is first looked at. */
@@ -53,8 +56,7 @@ const FULL = 'waits until files found earlier are sent'
 const JOURNAL_FULL = 'waits for room in the journal'
 
 function createDiscovery(parts: PassParts, maxRows: number) {
-  const { pendingFiles, reclaimableFiles, keptFiles } = parts.journal.summary()
-  let room = maxRows - pendingFiles - reclaimableFiles - keptFiles
+  let room: number | undefined
   let found: FileVersion[] = []
   const flush = () => {
     if (found.length > 0) parts.journal.discover(found)
@@ -64,6 +66,7 @@ function createDiscovery(parts: PassParts, maxRows: number) {
     flush,
     /** False when the journal is full. */
     add(file: FileVersion): boolean {
+      room ??= maxRows - parts.journal.rows()
       if (room <= 0) return false
       room -= 1
       found.push(file)
@@ -75,42 +78,77 @@ function createDiscovery(parts: PassParts, maxRows: number) {
 
 type Discovery = ReturnType<typeof createDiscovery>
 
+type Look = Pick<Walk, 'files'> & Required<Pick<Walk, 'enter'>>
+
+/** What the looks at directories have in common: each is begun, looked at in pieces and left. */
+function createVisits({ snapshot, journal }: PassParts, report: PassReport) {
+  const visits = new Map<BytePath, Visit>()
+  return {
+    at: (directory: BytePath) => visits.get(directory) as Visit,
+    enter(directory: BytePath) {
+      const visit = snapshot.visit(directory, journal.rows(directory))
+      visits.set(directory, visit)
+      return {
+        isSettled: visit.isSettled,
+        leave() {
+          const { files, bytes } = visit.leave()
+          report.settled(files, bytes)
+          visits.delete(directory)
+        },
+      }
+    },
+  }
+}
+
 function createLook(parts: PassParts, options: PassOptions, discovery: Discovery) {
   const { journal, clock, stability } = parts
-  return (root: Root, report: PassReport) => {
+  return (root: Root, report: PassReport): Look => {
     const select = createSelection(root, options.quietMs)
-    const find = (version: FileVersion) => {
-      if (discovery.add(version)) report.discovered()
-      else report.crowd(version.path, JOURNAL_FULL)
+    const visits = createVisits(parts, report)
+    const find = (version: FileVersion, visit: Visit, known?: KnownFile) => {
+      if (!discovery.add(version)) return report.crowd(version.path, JOURNAL_FULL)
+      if (known === undefined) visit.added()
+      report.discovered()
     }
-    const unfinished = (path: BytePath, stat: FileStat) => {
+    const unfinished = (path: BytePath, stat: FileStat, visit: Visit) => {
       const { quietMs } = options
       const version = versionOf(root.path, path, stat)
       const adoption = lookAtUnfinished(parts, version, quietMs, clock.monotonicMs())
       if ('reason' in adoption) return report.skip(path, adoption.reason)
       report.seen(stat.sizeBytes)
-      find(versionOf(root.path, adoption.path, adoption.stat))
+      find(versionOf(root.path, adoption.path, adoption.stat), visit)
     }
-    const lookAt = (path: BytePath, stat: FileStat, known: KnownFile | undefined) => {
+    const lookAt = (
+      path: BytePath,
+      { name, stat }: WalkedFile,
+      visit: Visit,
+      known?: KnownFile,
+    ) => {
       const choice = select(relativeTo(root.path, path) as BytePath)
       if (!choice.send) {
         const isOrphan = choice.isUnfinished && root.isCapture
-        return isOrphan ? unfinished(path, stat) : report.skip(path, choice.reason)
+        return isOrphan ? unfinished(path, stat, visit) : report.skip(path, choice.reason)
+      }
+      if (known !== undefined && sameVersion(known, stat)) {
+        visit.settle(name, stat)
+        return report.settled(1, stat.sizeBytes)
       }
       report.seen(stat.sizeBytes)
-      if (known !== undefined && sameVersion(known, stat)) return report.unchanged()
       const version = versionOf(root.path, path, stat)
       const verdict = stability.look(version, choice.quietMs, clock.monotonicMs())
       if (verdict === 'full') return report.crowd(path, FULL)
       if (verdict === 'changing') return report.changing(path)
-      find(version)
+      find(version, visit, known)
     }
-    return (directory: BytePath, chunk: readonly WalkedFile[]) => {
+    const files = (directory: BytePath, chunk: readonly WalkedFile[]) => {
       const first = chunk[0]?.name as BytePath
       const last = chunk[chunk.length - 1]?.name as BytePath
       const known = journal.known(directory, first, last)
-      for (const { name, stat } of chunk) lookAt(join(directory, name), stat, known.get(name))
+      const visit = visits.at(directory)
+      for (const file of chunk)
+        lookAt(join(directory, file.name), file, visit, known.get(file.name))
     }
+    return { enter: visits.enter, files }
   }
 }
 
@@ -133,7 +171,7 @@ export async function runPass(
     if (root.isCapture && parts.orphans.mayBegin(root.path)) parts.sweep?.(root.path)
     try {
       await walkRoot(files, opened, {
-        files: look(root, report),
+        ...look(root, report),
         skipped: report.skip,
         aside: parts.restore,
         breathe: async () => {
@@ -148,6 +186,7 @@ export async function runPass(
   }
   discovery.flush()
   stability.endPass()
+  parts.snapshot.endPass()
   report.end(clock.monotonicMs())
   return report
 }

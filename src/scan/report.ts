@@ -24,7 +24,8 @@ export interface PassFigures {
 
 export interface PassReport {
   seen(bytes: number): void
-  unchanged(): void
+  /** Seen, and the journal has them already. */
+  settled(files: number, bytes: number): void
   discovered(): void
   changing(path: BytePath): void
   skip(path: BytePath, reason: string): void
@@ -62,8 +63,10 @@ export function createPassReport(startMs: number): PassReport {
       files += 1
       bytes += size
     },
-    unchanged() {
-      unchanged += 1
+    settled(settledFiles, settledBytes) {
+      files += settledFiles
+      bytes += settledBytes
+      unchanged += settledFiles
     },
     discovered() {
       discovered += 1

@@ -2,14 +2,22 @@
 import { type BytePath, join } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import { ASIDE_DIRECTORY } from '../system/beneath.ts'
-import type { Fd, FileStat, Files } from '../system/files.ts'
+import type { Fd, FileStat, Files, IsSettled } from '../system/files.ts'
 
 export interface WalkedFile {
   readonly name: BytePath
   readonly stat: FileStat
 }
 
+/** A look at one directory, for who remembers which files need none. */
+export interface WalkedDirectory {
+  readonly isSettled: IsSettled
+  readonly leave: () => void
+}
+
 export interface Walk {
+  /** Begins one; what is settled there is not in `files`. A directory that cannot be read is not left. */
+  readonly enter?: (directory: BytePath) => WalkedDirectory
   /** Files of one directory, at most `CHUNK_FILES` at a time, in byte order. */
   readonly files: (directory: BytePath, files: readonly WalkedFile[]) => void
   /** A name that is neither a file nor a directory to look into, and why. */
@@ -48,6 +56,17 @@ interface Level {
   readonly depth: number
 }
 
+/** In byte order; a text when it fails. */
+async function list(files: Files, walk: Walk, fd: Fd, isSettled: IsSettled | undefined) {
+  const names: BytePath[] = []
+  for (;;) {
+    const goesOn = tryTo(() => files.siftAt(fd, names, isSettled))
+    if (typeof goesOn === 'string') return goesOn
+    if (!goesOn) return names.sort()
+    await walk.breathe()
+  }
+}
+
 function createWalker(files: Files, walk: Walk) {
   const enter = async (parent: Level, name: BytePath): Promise<void> => {
     const path = join(parent.path, name)
@@ -80,7 +99,8 @@ function createWalker(files: Files, walk: Walk) {
     return undefined
   }
   const visit = async (level: Level): Promise<void> => {
-    const names = tryTo(() => files.listAt(level.fd))
+    const directory = walk.enter?.(level.path)
+    const names = await list(files, walk, level.fd, directory?.isSettled)
     if (typeof names === 'string') {
       return walk.skipped(level.path, `directory cannot be read (${names})`)
     }
@@ -102,6 +122,7 @@ function createWalker(files: Files, walk: Walk) {
       if (chunk.length >= CHUNK_FILES) await flush()
     }
     await flush()
+    directory?.leave()
   }
   return { visit }
 }

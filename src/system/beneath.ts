@@ -40,7 +40,7 @@ export function descend(
 }
 
 /** The directory of a path below a root. The caller closes it. Throws as the system does. */
-function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
+export function openParent(files: Files, root: { fd: Fd; path: BytePath }, path: BytePath): Fd {
   const relative = relativeTo(root.path, path)
   if (relative === undefined || relative === '') throw new Error('the path lies outside its root')
   return descend(files, root.fd, components(parentOf(relative)))

@@ -19,6 +19,8 @@ export function createSystemClock(): Clock {
     sleep: (delayMs, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
+        // A timer of 0 ms fires after 1 ms; this only lets the others have their turn.
+        if (delayMs <= 0) return void setImmediate(resolve)
         const finish = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', finish)

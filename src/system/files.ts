@@ -1,6 +1,7 @@
 /** The file system as the stages see it: directory descriptors and names, never resolved paths. */
 import type { BytePath } from '../byte-path.ts'
 import type { DiskUsage } from '../model.ts'
+import type { Mark } from './fingerprint.ts'
 
 /** An open descriptor. */
 export type Fd = number
@@ -24,6 +25,9 @@ export interface FileStat {
  */
 export type WriterCheck = 'none' | 'open' | 'unknown'
 
+/** Whether a regular file needs no closer look. */
+export type IsSettled = (mark: Mark, sizeBytes: number) => boolean
+
 /**
  * Every call throws the system's error (with `code`) when it fails, but for the answers named
  * below. `name` is one component or, below a trusted directory, a relative path; the last component
@@ -42,6 +46,11 @@ export interface Files {
   close(fd: Fd): void
   /** Names in byte order. */
   listAt(directory: Fd): BytePath[]
+  /**
+   * Goes through some of the entries after those of the last call on this descriptor, in no order:
+   * all names but those of settled files go to `names`. False once there are no more.
+   */
+  siftAt(directory: Fd, names: BytePath[], isSettled?: IsSettled): boolean
   stat(fd: Fd): FileStat
   /** undefined where nothing stands. */
   statAt(directory: Fd, name: BytePath): FileStat | undefined

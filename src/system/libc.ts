@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 const SYMBOLS = {
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   flock: { args: ['i32', 'i32'], returns: 'i32' },
+  syscall: { args: ['i64', 'i32', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' },
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'u32'], returns: 'i64' },
@@ -66,12 +67,36 @@ export function lockFile(fd: number): boolean {
 
 const EAGAIN = 11
 
+/** What the last failed call left; only right after it. */
+export function errnoNow(): number {
+  return read.i32(libc().__errno_location() as Pointer, 0)
+}
+
+/** The C libraries of older boards have no functions for these two, all kernels have the calls. */
+const CALLS = {
+  x64: { getdents64: 217, newfstatat: 262 },
+  arm64: { getdents64: 61, newfstatat: 79 },
+} as const
+const { getdents64, newfstatat } = CALLS[process.arch === 'arm64' ? 'arm64' : 'x64']
+const AT_SYMLINK_NOFOLLOW = 0x100
+
+/** Puts the next entries of an open directory at an address. Bytes, 0 at the end, -1: see errno. */
+export function readEntries(fd: number, address: number, roomBytes: number): number {
+  return libc().syscall(getdents64, fd, address as Pointer, roomBytes as Pointer, 0)
+}
+
+/** Puts `struct stat` of the name at one address, no link followed, at the other one. */
+export function statBeneath(fd: number, name: number, into: number): boolean {
+  const { syscall } = libc()
+  return syscall(newfstatat, fd, name as Pointer, into as Pointer, AT_SYMLINK_NOFOLLOW) === 0
+}
+
 /** granted: no process has the file open for writing; refused: one has; unsupported: cannot tell. */
 export function takeReadLease(fd: number): 'granted' | 'refused' | 'unsupported' {
-  const { fcntl, __errno_location: location } = libc()
+  const { fcntl } = libc()
   if (fcntl(fd, F_SETSIG, SIGURG) !== 0) return 'unsupported'
   if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return 'granted'
-  return read.i32(location() as Pointer, 0) === EAGAIN ? 'refused' : 'unsupported'
+  return errnoNow() === EAGAIN ? 'refused' : 'unsupported'
 }
 
 /** Renames without replacing. False: it failed, for whatever reason; look which. */

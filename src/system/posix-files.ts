@@ -4,6 +4,7 @@ import { type BytePath, fromBytes, toBytes } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import type { Fd, FileKind, FileStat, Files } from './files.ts'
 import { exchangeNames, renameWithoutReplacing } from './libc.ts'
+import { createRawDirectory } from './raw-directory.ts'
 import { findWriters } from './writers.ts'
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
@@ -97,6 +98,7 @@ const syncContent = (fd: Fd) =>
   )
 
 export function createPosixFiles(): Files {
+  const raw = createRawDirectory()
   return {
     openRoot: (path) => fs.openSync(toBytes(path), O_RDONLY | O_DIRECTORY),
     openDirectoryAt: (directory, name) =>
@@ -113,7 +115,9 @@ export function createPosixFiles(): Files {
         .map(fromBytes)
         .sort((a, b) => (a < b ? -1 : 1)),
     stat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
-    statAt: lookAt,
+    siftAt: raw.siftAt,
+    // What fails is asked again, for the system's own error.
+    statAt: (directory, name) => raw.statAt(directory, name) ?? lookAt(directory, name),
     read: readAll,
     write: writeAll,
     truncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),

@@ -1,13 +1,28 @@
 /** Opens roots, and notices when one is not what it was: absence must never read as deletion. */
-import { type BytePath, display } from '../byte-path.ts'
+import { type BytePath, baseName, display, parentOf } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
+import { openParent } from './beneath.ts'
 import type { Fd, Files } from './files.ts'
 
 /** A root that can be worked in now, or why not. The caller closes `fd`. */
 export type OpenedRoot = { readonly fd: Fd; readonly path: BytePath } | { readonly trouble: string }
 
+/** Where a file stands. */
+interface Place {
+  readonly root: BytePath
+  /** Absolute. */
+  readonly path: BytePath
+}
+
 export interface RootGuard {
   open(path: BytePath): OpenedRoot
+  /** Runs `work` on the file's directory and name. Throws as the system does. */
+  within<T>(
+    place: Place,
+    work: (directory: Fd, name: BytePath) => T,
+  ): T | { readonly trouble: string }
+  /** Within `work`, which waits for nothing, neighbours share the opening of their directory. */
+  together<T>(work: () => T): T
 }
 
 /** What outlives a restart: device numbers do not, being a mount point does. */
@@ -35,6 +50,51 @@ const OPEN_TROUBLES: Readonly<Record<string, string>> = {
   EACCES: 'cannot be read (no permission)',
 }
 
+function createNeighbours(files: Files, open: RootGuard['open']) {
+  let isTogether = false
+  let shared: { readonly root: BytePath; readonly parent: BytePath; readonly fd: Fd } | undefined
+  const release = () => {
+    const last = shared
+    shared = undefined
+    if (last) files.close(last.fd)
+  }
+  const openDirectory = ({ root, path }: Place): Fd | { readonly trouble: string } => {
+    const opened = open(root)
+    if ('trouble' in opened) return opened
+    try {
+      return openParent(files, opened, path)
+    } finally {
+      files.close(opened.fd)
+    }
+  }
+  return {
+    within<T>(place: Place, work: (directory: Fd, name: BytePath) => T) {
+      const { root } = place
+      const parent = parentOf(place.path)
+      const name = baseName(place.path)
+      if (shared?.parent === parent && shared.root === root) return work(shared.fd, name)
+      release()
+      const fd = openDirectory(place)
+      if (typeof fd === 'object') return fd
+      shared = { root, parent, fd }
+      try {
+        return work(fd, name)
+      } finally {
+        if (!isTogether) release()
+      }
+    },
+    together<T>(work: () => T): T {
+      isTogether = true
+      try {
+        return work()
+      } finally {
+        isTogether = false
+        release()
+      }
+    },
+  }
+}
+
 export function createRootGuard(files: Files, memory: Memory): RootGuard {
   const seen = new Map<BytePath, Seen>()
   const tryOpen = (path: BytePath): Fd | string => {
@@ -53,26 +113,25 @@ export function createRootGuard(files: Files, memory: Memory): RootGuard {
       return errorCode(error)
     }
   }
-  return {
-    open(path) {
-      const fd = tryOpen(path)
-      if (typeof fd === 'string') return { trouble: `root ${display(path)} ${fd}` }
-      const now = lookAt(fd)
-      if (typeof now === 'string') {
-        files.close(fd)
-        return { trouble: `root ${display(path)} cannot be looked at (${now})` }
-      }
-      const fact = `mount ${display(path)}`
-      const before = seen.get(path)
-      const wasMount = before ? before.isMount : memory.fact(fact) === 'yes'
-      const trouble = difference(before, wasMount, now)
-      if (trouble !== '') {
-        files.close(fd)
-        return { trouble: `root ${display(path)} ${trouble}` }
-      }
-      seen.set(path, now)
-      if (now.isMount && !wasMount) memory.setFact(fact, 'yes')
-      return { fd, path }
-    },
+  const open = (path: BytePath): OpenedRoot => {
+    const fd = tryOpen(path)
+    if (typeof fd === 'string') return { trouble: `root ${display(path)} ${fd}` }
+    const now = lookAt(fd)
+    if (typeof now === 'string') {
+      files.close(fd)
+      return { trouble: `root ${display(path)} cannot be looked at (${now})` }
+    }
+    const fact = `mount ${display(path)}`
+    const before = seen.get(path)
+    const wasMount = before ? before.isMount : memory.fact(fact) === 'yes'
+    const trouble = difference(before, wasMount, now)
+    if (trouble !== '') {
+      files.close(fd)
+      return { trouble: `root ${display(path)} ${trouble}` }
+    }
+    seen.set(path, now)
+    if (now.isMount && !wasMount) memory.setFact(fact, 'yes')
+    return { fd, path }
   }
+  return { open, ...createNeighbours(files, open) }
 }

@@ -11,11 +11,15 @@ interface TellParts {
   readonly log: Logger
 }
 
+/** Read at once: there is no progress to tell of. */
+const SHORT_BYTES = 64 << 10
+
 export function tellProgress(
   source: VersionSource,
   { file }: Upload,
   { clock, log }: TellParts,
 ): VersionSource {
+  if (file.sizeBytes <= SHORT_BYTES) return source
   const progress = createProgress(file.sizeBytes, clock.monotonicMs())
   const say = (message: string, line: ProgressLine | undefined) => {
     if (line === undefined) return

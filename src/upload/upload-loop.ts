@@ -5,9 +5,9 @@ import type { Journal } from '../journal/journal.ts'
 import type { Recorder } from '../journal/recorder.ts'
 import type { Chain, Upload, UploadEvent } from '../model.ts'
 import { NOT_WANTED, type Policy } from '../policy.ts'
-import { admits, type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
-import { choose, type InFlight, isLarge, type SlotLimits, shareOf } from '../schedule/slots.ts'
-import { createSuspects, type Suspects } from '../schedule/suspects.ts'
+import { type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
+import type { SlotLimits } from '../schedule/slots.ts'
+import { createSuspects } from '../schedule/suspects.ts'
 import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
@@ -16,6 +16,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
 import type { Destination } from './destination.ts'
+import { isFull, type LoopState, nextUploads } from './next-uploads.ts'
 import { tellProgress } from './told-source.ts'
 import { openVersion } from './version-source.ts'
 import { carry, type Outcome } from './worker.ts'
@@ -59,57 +60,6 @@ export interface UploadLoopState {
 
 /** Longest time without asking the journal; the bell ends it sooner. */
 const IDLE_MS = 60_000
-/** Rows asked for beyond those in flight. */
-const DUE_ROWS = 256
-/** A destination that fails is asked with one of so many: seldom, so that a long answer is cheap. */
-const PROBE_ROWS = 4096
-/** The journal is asked once for many, not once for each upload that ends. */
-const REFILL_BELOW = 0.75
-const SLOW_LANE_UPLOADS = 1
-
-interface LoopState {
-  readonly flights: Map<number, { upload: Upload; committedBytes: number }>
-  readonly suspects: Suspects
-  breaker: BreakerState
-  answers: number
-}
-
-function occupied({ flights }: LoopState): InFlight {
-  const sizes = [...flights.values()].map(({ upload }) => upload.file.sizeBytes)
-  return {
-    uploads: sizes.length,
-    bytes: sizes.reduce((sum, size) => sum + shareOf(size), 0),
-    largeFiles: sizes.filter(isLarge).length,
-  }
-}
-
-function nextUploads(
-  { journal }: UploadLoopParts,
-  state: LoopState,
-  limits: SlotLimits,
-  monotonicMs: number,
-): Upload[] {
-  const inFlight = occupied(state)
-  if (!admits(state.breaker, monotonicMs, inFlight.uploads)) return []
-  if (inFlight.uploads > limits.uploads * REFILL_BELOW) return []
-  const isFree = (upload: Upload) => !state.flights.has(upload.row)
-  const due = (lane: Upload['lane'], limit: number) =>
-    journal.due({ monotonicMs, lane, limit }).filter(isFree)
-  const { breaker, suspects } = state
-  if (breaker.connection === 'failing') {
-    const probe =
-      suspects.probe(due('normal', PROBE_ROWS), breaker.failures) ??
-      suspects.probe(due('slow', PROBE_ROWS), breaker.failures)
-    return probe ? [probe] : []
-  }
-  const normal = choose(due('normal', inFlight.uploads + DUE_ROWS), inFlight, limits)
-  const slowInFlight = [...state.flights.values()].filter((one) => one.upload.lane === 'slow')
-  const slow =
-    slowInFlight.length < SLOW_LANE_UPLOADS
-      ? due('slow', SLOW_LANE_UPLOADS + 1).slice(0, SLOW_LANE_UPLOADS)
-      : []
-  return [...normal, ...slow]
-}
 
 function noteDestination(
   { clock, random, log }: UploadLoopParts,
@@ -184,7 +134,9 @@ async function fly(
     else log.debug('sent', { path, bytes: file.sizeBytes })
     noteSuspect(state, row, outcome)
     noteDestination(parts, state, outcome.destination)
-    if (event) recorder.record(event)
+    const flight = state.flights.get(row)
+    if (event && flight) flight.isOver = true
+    if (event) recorder.record(event, upload)
     else state.flights.delete(row)
   } catch (error) {
     recorder.interrupted(row)
@@ -203,6 +155,8 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
   /** From the moment of the look: what became due since is waited for, not passed over. */
   const waitMs = (nowMs: number): number => {
     const { connection, retryAtMs } = state.breaker
+    // Those in flight ring when they end.
+    if (isFull(state, limits)) return IDLE_MS
     const isHeldBack = connection === 'failing' && retryAtMs > nowMs
     const nextMs = isHeldBack ? retryAtMs : (journal.nextDueMs('pending', nowMs) ?? Infinity)
     return Math.min(Math.max(nextMs - clock.monotonicMs(), 1), IDLE_MS)
@@ -213,12 +167,19 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       while (!signal.aborted) {
         const nowMs = clock.monotonicMs()
         const isOpen = gate.closedBecause() === ''
-        for (const upload of isOpen ? nextUploads(parts, state, limits, nowMs) : []) {
-          state.flights.set(upload.row, { upload, committedBytes: upload.committedBytes })
-          const flight = fly(parts, state, upload, signal)
-          flying.add(flight)
-          void flight.finally(() => flying.delete(flight))
-        }
+        const starting = isOpen ? nextUploads(journal, state, limits, nowMs) : []
+        parts.guard.together(() => {
+          for (const upload of starting) {
+            state.flights.set(upload.row, {
+              upload,
+              committedBytes: upload.committedBytes,
+              isOver: false,
+            })
+            const flight = fly(parts, state, upload, signal)
+            flying.add(flight)
+            void flight.finally(() => flying.delete(flight))
+          }
+        })
         await bell.wait(isOpen ? waitMs(nowMs) : IDLE_MS, signal)
       }
       await Promise.all(flying)

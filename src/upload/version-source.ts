@@ -1,7 +1,6 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
 import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
 import type { Chain, Digest, FileVersion, Upload } from '../model.ts'
-import { withParent } from '../system/beneath.ts'
 import type { Clock } from '../system/clock.ts'
 import { createDigestStream, type DigestStream, digestOf } from '../system/digest.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
@@ -48,18 +47,14 @@ function attempt<T>(work: () => T): T {
 }
 
 function openFile({ files, guard }: SourceParts, file: FileVersion): Fd {
-  const root = guard.open(file.root)
-  if ('trouble' in root) throw new Transient(root.trouble, { scope: 'file' })
-  try {
-    return attempt(() =>
-      withParent(files, root, file.path, (directory, name) => {
-        if (files.statAt(directory, name)?.kind !== 'file') throw new SourceChanged('vanished')
-        return files.openFileAt(directory, name)
-      }),
-    )
-  } finally {
-    files.close(root.fd)
-  }
+  const opened = attempt(() =>
+    guard.within(file, (directory, name) => {
+      if (files.statAt(directory, name)?.kind !== 'file') throw new SourceChanged('vanished')
+      return files.openFileAt(directory, name)
+    }),
+  )
+  if (typeof opened === 'object') throw new Transient(opened.trouble, { scope: 'file' })
+  return opened
 }
 
 function createReader(
@@ -69,14 +64,16 @@ function createReader(
   isClosed: () => boolean,
 ): VersionReader {
   const { file, chain: known } = upload
-  let digest: DigestStream = createDigestStream()
+  /** Not for a file that is read at once. */
+  let stream: DigestStream | undefined
+  const digest = () => (stream ??= createDigestStream())
   const chains: Chain[] = []
   /** The digest of a file that was read at once. */
   let whole: Digest | undefined
   const take = (bytes: Uint8Array) => {
-    digest.update(bytes)
-    if (chains.at(-1)?.offsetBytes === digest.boundary.offsetBytes) return
-    chains.push(digest.boundary)
+    digest().update(bytes)
+    if (chains.at(-1)?.offsetBytes === digest().boundary.offsetBytes) return
+    chains.push(digest().boundary)
     if (chains.length > REMEMBERED_CHAINS) chains.shift()
   }
   const check = () => {
@@ -95,11 +92,11 @@ function createReader(
     return wanted
   }
   const advanceTo = async (offsetBytes: number) => {
-    const buffer = new Uint8Array(Math.min(CATCH_UP_BYTES, offsetBytes - digest.offsetBytes))
-    while (digest.offsetBytes < offsetBytes) {
+    const buffer = new Uint8Array(Math.min(CATCH_UP_BYTES, offsetBytes - digest().offsetBytes))
+    while (digest().offsetBytes < offsetBytes) {
       if (isClosed()) throw new SourceChanged('vanished')
-      const room = buffer.subarray(0, offsetBytes - digest.offsetBytes)
-      take(attempt(() => readAt(digest.offsetBytes, room)))
+      const room = buffer.subarray(0, offsetBytes - digest().offsetBytes)
+      take(attempt(() => readAt(digest().offsetBytes, room)))
       await clock.sleep(0)
     }
   }
@@ -107,8 +104,8 @@ function createReader(
     async read(offsetBytes, into) {
       const bytes = attempt(() => readAt(offsetBytes, into))
       if (offsetBytes === 0 && bytes.length === file.sizeBytes) whole = digestOf(bytes)
-      else if (offsetBytes <= digest.offsetBytes) {
-        take(bytes.subarray(Math.min(digest.offsetBytes - offsetBytes, bytes.length)))
+      else if (offsetBytes <= digest().offsetBytes) {
+        take(bytes.subarray(Math.min(digest().offsetBytes - offsetBytes, bytes.length)))
       }
       return bytes.length
     },
@@ -118,15 +115,15 @@ function createReader(
       }
       attempt(check)
       const start: Chain | undefined = known && known.offsetBytes <= offsetBytes ? known : undefined
-      digest = createDigestStream(start)
+      stream = createDigestStream(start)
       await advanceTo(offsetBytes)
-      return digest.digest()
+      return digest().digest()
     },
     chainAt: (offsetBytes) => chains.find((chain) => chain.offsetBytes === offsetBytes),
     async complete() {
-      if (!whole && digest.offsetBytes < file.sizeBytes) await advanceTo(file.sizeBytes)
+      if (!whole && digest().offsetBytes < file.sizeBytes) await advanceTo(file.sizeBytes)
       attempt(check)
-      return whole ?? digest.digest()
+      return whole ?? digest().digest()
     },
   }
 }

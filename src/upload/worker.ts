@@ -92,7 +92,8 @@ export async function carry(
   try {
     source = parts.open(upload)
     const receipt: Receipt = await parts.destination.upload(upload, source, watched, signal)
-    const event: UploadEvent = { type: 'acknowledged', row: upload.row, receipt }
+    const isSole = parts.destination.kind === 'viam'
+    const event: UploadEvent = { type: 'acknowledged', row: upload.row, receipt, isSole }
     return { event, destination: 'reachable', error: undefined }
   } catch (error) {
     signal.throwIfAborted()

@@ -3,6 +3,7 @@ import { type AgentOptions, createAgent } from '../../src/agent.ts'
 import { fromText } from '../../src/byte-path.ts'
 import { openJournal } from '../../src/journal/open-journal.ts'
 import { type Clock, createSystemClock } from '../../src/system/clock.ts'
+import type { Files } from '../../src/system/files.ts'
 import type { Gate } from '../../src/system/gate.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { Destination } from '../../src/upload/destination.ts'
@@ -18,6 +19,8 @@ interface Setup {
   readonly clock?: Clock
   readonly eviction?: AgentOptions['eviction']
   readonly largeFiles?: number
+  readonly uploads?: number
+  readonly files?: Files
   /** not: the test has it do something else. */
   readonly runs?: 'not'
 }
@@ -25,7 +28,9 @@ interface Setup {
 /** It looks each 20 ms, and deletes what was sent; `stop` ends it. */
 export function startLoops(root: string, setup: Setup) {
   const { upload, isCapture = false, clock: own = clock, gate, eviction, largeFiles = 2 } = setup
-  const journal = openJournal({ directory: temporaryFolder('state'), clock, log: quietLog })
+  const { uploads = 8, files = createPosixFiles() } = setup
+  const directory = temporaryFolder('state')
+  const journal = openJournal({ directory, clock, log: quietLog })
   const destination: Destination = {
     kind: 'grpc',
     upload,
@@ -34,19 +39,21 @@ export function startLoops(root: string, setup: Setup) {
   }
   const agent = createAgent(
     {
-      ...{ files: createPosixFiles(), clock: own, random: seededRandom(1), log: quietLog },
+      ...{ files, clock: own, random: seededRandom(1), log: quietLog },
       ...{ journal, destination },
       ...(gate && { gate }),
     },
     {
       roots: [{ path: fromText(root), include: [], exclude: [], afterUpload: 'delete', isCapture }],
       ...{ intervalMs: 20, quietMs: 0, maxRows: 1e6, deleteWhenUnsure: false, eviction },
-      slots: { uploads: 8, bytes: 1 << 25, largeFiles },
+      slots: { uploads, bytes: 1 << 25, largeFiles },
     },
   )
   const end = new AbortController()
   const running = setup.runs === 'not' ? undefined : agent.run(end.signal)
   return {
+    /** Where the journal lies. */
+    directory,
     journal,
     agent,
     async stop() {

@@ -6,6 +6,7 @@ import { restoreAside } from '../../src/reclaim/restore.ts'
 import { createOrphans } from '../../src/scan/orphans.ts'
 import { runPass } from '../../src/scan/pass.ts'
 import type { Root } from '../../src/scan/root.ts'
+import { createSnapshot } from '../../src/scan/snapshot.ts'
 import { createStability } from '../../src/scan/stability.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
@@ -34,6 +35,7 @@ export function scanner(
     journal,
     clock,
     stability: createStability(),
+    snapshot: createSnapshot(),
     orphans,
     sweep,
     log: quietLog,

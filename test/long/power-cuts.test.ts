@@ -92,6 +92,8 @@ test.skipIf(missing !== '')(
     const security = await last.until('security', BOOT_MS)
     await last.until('ended', BOOT_MS)
     expect(await last.off).toBe(0)
+    // Without files that were spoken of, nothing was looked at.
+    expect(made.length).toBeGreaterThan(CUTS * 3)
     const files = expectWhole(store, made)
     const resumed = receiver.log.lines.filter((line) => line.includes('"resumed"')).length
     console.log(`TABLE ${CUTS + 1} cuts, ${files} files, ${resumed} uploads went on; ${memory}`)

@@ -1,6 +1,7 @@
 /** `Files` of one process on a simulated disk, with errors and ends at any call. */
 import type { BytePath } from '../../src/byte-path.ts'
 import type { Fd, FileStat, Files, WriterCheck } from '../../src/system/files.ts'
+import { fingerprint } from '../../src/system/fingerprint.ts'
 import { type Calls, createCalls, type SimFilesOptions } from './calls.ts'
 import {
   createDescriptors,
@@ -194,6 +195,16 @@ export function createSimFiles(options: SimFilesOptions): Files & { openCount():
     },
     listAt: (fd) =>
       calls.plain('list', () => [...directoryOf(fd).entries.keys()].sort() as BytePath[]),
+    siftAt: (fd, names, isSettled = () => false) =>
+      calls.plain('sift', () => {
+        for (const [text, inode] of directoryOf(fd).entries) {
+          const name = text as BytePath
+          const { kind, sizeBytes, ...stat } = toStat(inode, disk.dev)
+          const mark = fingerprint(name, { sizeBytes, ...stat })
+          if (kind !== 'file' || !isSettled(mark, sizeBytes)) names.push(name)
+        }
+        return false
+      }),
     stat: (fd) => calls.plain('fstat', () => toStat(fds.get(fd).inode, disk.dev)),
     statAt: (fd, path) =>
       calls.plain(`stat ${path}`, () => {

@@ -53,7 +53,7 @@ export function createJournalDisk(rng: Rng): JournalDisk {
       apply: (events, nowMs) =>
         step(`apply ${events.map((event) => event.type).join()}`, () => {
           journal.apply(events, nowMs)
-          written(events.some((event) => event.type === 'acknowledged'))
+          written(events.some((event) => event.type === 'acknowledged' && event.isSole))
         }),
       close: () => {},
     }

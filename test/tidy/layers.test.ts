@@ -55,6 +55,7 @@ const PURE = [
   'units.ts',
   'upload/describe.ts',
   'upload/progress.ts',
+  'upload/transfer/pace.ts',
 ]
 const IO_FOLDERS = ['system', 'cli', 'main.ts']
 const IO_WORDS = /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b|\bconsole\.|['"]node:fs['"]/

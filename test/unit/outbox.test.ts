@@ -1,6 +1,7 @@
 /** Buffers of messages on their way out. */
 import { expect, test } from 'bun:test'
 import { createOutbox } from '../../src/upload/transfer/outbox.ts'
+import { createPace } from '../../src/upload/transfer/pace.ts'
 import { seededRandom } from '../fakes/quiet.ts'
 
 test('a message on its way out is never changed, whatever its size and neighbours', async () => {
@@ -18,7 +19,7 @@ test('a message on its way out is never changed, whatever its size and neighbour
     },
     close: () => {},
   }
-  const outbox = createOutbox(link, 256 * 1024)
+  const outbox = createOutbox(link, 256 * 1024, createPace(256 * 1024))
   for (let turn = 0; turn < 20_000; turn++) {
     const { buffer, payload } = outbox.lend()
     const bytes = random.fraction() < 0.3 ? 40_000 : 300

@@ -6,6 +6,7 @@ import { createStaleWatch } from '../../src/cli/stale-watch.ts'
 import { openJournal } from '../../src/journal/open-journal.ts'
 import { createOrphans } from '../../src/scan/orphans.ts'
 import { runPass } from '../../src/scan/pass.ts'
+import { createSnapshot } from '../../src/scan/snapshot.ts'
 import { createStability } from '../../src/scan/stability.ts'
 import { NOTHING_WAITS, observe, staleAfterMs, staleLevel } from '../../src/status/stale.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
@@ -82,7 +83,14 @@ async function saidOf(names: readonly string[], minutes: readonly number[]) {
   const root = { include: [], exclude: [], afterUpload: 'delete', isCapture: true } as const
   const report = await runPass(
     {
-      ...{ files, journal, clock, stability: createStability(), restore: () => {} },
+      ...{
+        files,
+        journal,
+        clock,
+        stability: createStability(),
+        snapshot: createSnapshot(),
+        restore: () => {},
+      },
       guard: createRootGuard(files, journal),
       orphans: createOrphans(),
       log: quietLog,

@@ -9,13 +9,15 @@ import type { Failure, Opened, Prefix, Welcome } from '../../wire/frames.ts'
 import type { Description } from '../describe.ts'
 import type { DestinationHooks, VersionReader } from '../destination.ts'
 import { uploadIdWithDigest } from '../upload-id.ts'
-import type { Lent } from './outbox.ts'
+import type { Lent, Outbox } from './outbox.ts'
+
+type Lend = Outbox['lend']
 
 export interface Channel {
   /** True while it has something to send now. */
   wantsToSend(): boolean
   /** The next messages, in order; `bytes` of them are file content. Fails as the upload does. */
-  next(lend: () => Lent): Promise<{ messages: Uint8Array[]; bytes: number }>
+  next(lend: Lend): Promise<{ messages: Uint8Array[]; bytes: number }>
   opened(opened: Opened): Promise<void>
   progressed(committedBytes: number): void
   /** The receipt, checked against the bytes on disk; undefined: the upload goes on under another id. */
@@ -94,13 +96,13 @@ function createSender(options: ChannelOptions, state: ChannelState) {
     state.phase = 'finished'
     return encodeAgentFrame({ channel: number, type: 'finish', sizeBytes, digest })
   }
-  const whole = async (lend: () => Lent) => {
+  const whole = async (lend: Lend) => {
     const messages = [openMessage()]
-    if (sizeBytes > 0) messages.push((await readPayload(options, 0, lend())).message)
+    if (sizeBytes > 0) messages.push((await readPayload(options, 0, lend(sizeBytes))).message)
     messages.push(finishMessage(await source.complete()))
     return { messages, bytes: sizeBytes }
   }
-  return async (lend: () => Lent) => {
+  return async (lend: Lend) => {
     if (state.phase === 'unopened') {
       if (isSmall) return await whole(lend)
       state.phase = 'waiting'

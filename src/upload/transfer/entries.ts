@@ -3,6 +3,7 @@ import type { Transient } from '../../errors.ts'
 import type { Receipt } from '../../model.ts'
 import { type Bell, createBell } from '../../system/bell.ts'
 import type { Clock } from '../../system/clock.ts'
+import type { Welcome } from '../../wire/frames.ts'
 import type { Channel } from './channel.ts'
 
 export interface Entry {
@@ -24,7 +25,8 @@ export interface SessionState {
   readonly bell: Bell
   readonly ended: AbortController
   lastSignMs: number
-  welcomed: boolean
+  /** undefined until the receiver has welcomed us. */
+  welcome: Welcome | undefined
   failure: Transient | undefined
   cancel: (number: number) => void
 }
@@ -57,7 +59,7 @@ export function createState(clock: Clock): SessionState {
     bell: createBell(clock),
     ended: new AbortController(),
     lastSignMs: clock.monotonicMs(),
-    welcomed: false,
+    welcome: undefined,
     failure: undefined,
     cancel: () => {},
   }

@@ -1,6 +1,7 @@
 /** Messages on their way out, in a few buffers that are used again and again. */
 import { HEADER_ROOM_BYTES } from '../../wire/data-frame.ts'
 import { type Link, MESSAGE_PREFIX_BYTES } from '../../wire/link.ts'
+import type { Pace } from './pace.ts'
 
 /** Messages that may be on their way out at once. */
 const MESSAGES_IN_FLIGHT = 4
@@ -14,14 +15,17 @@ export interface Lent {
 }
 
 export interface Outbox {
-  /** Good until the next `send`; hands out the same buffer until a message in it has been sent. */
-  lend(): Lent
+  /**
+   * Good until the next `send`; hands out the same buffer until a message in it has been sent.
+   * The payload has room for `wholeBytes`, or for as much as one message carries now.
+   */
+  lend(wholeBytes?: number): Lent
   /** In order. Small messages may stay until `flush`. */
   send(messages: readonly Uint8Array[]): Promise<void>
   flush(): Promise<void>
 }
 
-export function createOutbox(link: Link, maxDataBytes: number): Outbox {
+export function createOutbox(link: Link, maxDataBytes: number, pace: Pace): Outbox {
   const size = MESSAGE_PREFIX_BYTES + Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
   /** Buffers in the order in which they left; all but the last few have arrived. */
   const sent: Uint8Array[] = []
@@ -49,9 +53,10 @@ export function createOutbox(link: Link, maxDataBytes: number): Outbox {
     filled += message.length
   }
   return {
-    lend() {
+    lend(wholeBytes = pace.pieceBytes()) {
       spare ??= take()
-      const payload = spare.subarray(HEADER_ROOM_BYTES, HEADER_ROOM_BYTES + maxDataBytes)
+      const bytes = Math.min(wholeBytes, maxDataBytes)
+      const payload = spare.subarray(HEADER_ROOM_BYTES, HEADER_ROOM_BYTES + bytes)
       return { buffer: spare, payload }
     },
     async send(messages) {

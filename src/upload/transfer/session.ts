@@ -11,6 +11,7 @@ import { unlessAborted } from '../abort.ts'
 import { type Channel, failureOf } from './channel.ts'
 import { createState, type Entry, enqueue, type SessionState, settle } from './entries.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import { createPace, type Pace } from './pace.ts'
 
 export interface SessionParts {
   readonly transport: Transport
@@ -58,14 +59,21 @@ async function pause({ clock }: SessionParts, state: SessionState, waitMs: numbe
   }
 }
 
+interface Out {
+  readonly outbox: Outbox
+  readonly pace: Pace
+}
+
 /** Lets every channel send one piece in turn, for as long as the stream lasts. */
-async function pump(parts: SessionParts, state: SessionState, outbox: Outbox): Promise<void> {
+async function pump(parts: SessionParts, state: SessionState, out: Out): Promise<void> {
+  const { outbox, pace } = out
   const { clock, rateLimit, onSent } = parts
   const { signal } = state.ended
   while (!signal.aborted) {
     const entry = state.turns.shift()
     if (entry === undefined) {
       await outbox.flush()
+      pace.paused()
       if (state.turns.length === 0) await state.bell.wait(60_000, signal)
       continue
     }
@@ -80,6 +88,7 @@ async function pump(parts: SessionParts, state: SessionState, outbox: Outbox): P
       }
       await outbox.send(messages)
       state.lastSignMs = clock.monotonicMs()
+      pace.sent(bytes, state.lastSignMs)
       onSent(bytes)
       enqueue(state, entry)
     } catch (error) {
@@ -93,8 +102,8 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
   while (!signal.aborted) {
     await clock.sleep(Math.min(silenceMs / 4, LONGEST_GREETING_MS / 4), signal)
     const silentMs = clock.monotonicMs() - state.lastSignMs
-    if (state.welcomed && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
-    else if (silentMs > (state.welcomed ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
+    if (state.welcome && state.entries.size === 0) state.lastSignMs = clock.monotonicMs()
+    else if (silentMs > (state.welcome ? silenceMs : Math.min(silenceMs, LONGEST_GREETING_MS))) {
       const seconds = Math.round(silentMs / 1000)
       state.failure = new Transient(`no answer for ${seconds} s`, { scope: 'destination' })
       link.close()
@@ -106,7 +115,8 @@ function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session
   let lastNumber = 0
   return async (make, signal) => {
     // Stopping does not wait for a receiver that says nothing.
-    const welcome = await unlessAborted(welcomed, signal)
+    const welcome = state.welcome ?? (await unlessAborted(welcomed, signal))
+    signal.throwIfAborted()
     if (state.failure) throw state.failure
     if (state.entries.size >= welcome.maxChannels) {
       throw new Transient('waits for a channel', { scope: 'file', retryAfterMs: 500 })
@@ -143,7 +153,7 @@ export function openSession(parts: SessionParts): Session {
   welcomed.catch(() => {})
   const receive = (frame: ReceiverFrame) => {
     if (frame.type === 'welcome') {
-      state.welcomed = true
+      state.welcome = frame
       return accept(frame)
     }
     const entry = state.entries.get(frame.channel)
@@ -177,7 +187,10 @@ export function openSession(parts: SessionParts): Session {
   state.cancel = (channel) => link.send(encodeAgentFrame({ channel, type: 'cancel' }))
   void watch(parts, state, link)
   void welcomed.then(
-    ({ maxDataBytes }) => pump(parts, state, createOutbox(link, maxDataBytes)),
+    ({ maxDataBytes }) => {
+      const pace = createPace(maxDataBytes)
+      return pump(parts, state, { outbox: createOutbox(link, maxDataBytes, pace), pace })
+    },
     () => {},
   )
   return {
