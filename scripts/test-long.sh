@@ -16,10 +16,14 @@ out="test/results/$(date -u +%Y-%m-%d)-long.txt"
 {
   echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
   FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 FERRY_BOARDS=all \
-    FERRY_FUZZ_CASES=1000000 FERRY_SWAP_SECONDS=300 \
-    "$(bun_path)" test --timeout 1800000 \
-    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/end-to-end/links.test.ts ./test/end-to-end/hostile-clients.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
+    FERRY_POWER_LOSSES="${FERRY_POWER_LOSSES:-200}" FERRY_FAULT_PAIRS=all \
+    FERRY_SOAK_MINUTES="${FERRY_SOAK_MINUTES:-30}" FERRY_FUZZ_CASES=1000000 FERRY_SWAP_SECONDS=300 \
+    "$(bun_path)" test --timeout 2400000 \
+    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/end-to-end/links.test.ts ./test/end-to-end/power-loss.test.ts \
+    ./test/end-to-end/numbered-faults.test.ts ./test/end-to-end/hostile-clients.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
     grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
+  # Seeds that no run has had yet.
+  if ./scripts/simulate.sh "${FERRY_SIM_SEEDS:-200000}"; then echo "(pass) simulation"; else echo "(fail) simulation"; fi
   # Real service managers, where there is root.
   for init in systemd openrc; do
     if [ "$(id -u)" != 0 ] || ! command -v mmdebstrap >/dev/null; then

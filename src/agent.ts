@@ -11,7 +11,7 @@ import { createPolicy, type Policy } from './policy.ts'
 import { type DiskGuardParts, runDiskGuard } from './reclaim/disk-guard.ts'
 import type { EvictionRule } from './reclaim/eviction.ts'
 import { createReclaimLoop, type ReclaimLoop } from './reclaim/reclaim-loop.ts'
-import { restoreAside } from './reclaim/restore.ts'
+import { undoDeletion } from './reclaim/restore.ts'
 import { everyFile } from './scan/every-file.ts'
 import { createOrphans, type Orphans } from './scan/orphans.ts'
 import type { PassFigures } from './scan/report.ts'
@@ -139,7 +139,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
       stability: createStability(),
       snapshot: createSnapshot(),
       orphans: parts.orphans ?? createOrphans(),
-      restore: loudly(log, (directory) => restoreAside(files, directory)),
+      restore: loudly(log, (directory, _, held) => undoDeletion(files, directory, held)),
       onDiscovered: () => uploadBell.ring(),
     },
     options,

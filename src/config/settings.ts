@@ -132,7 +132,7 @@ export const SETTINGS = [
   {
     key: 'max_files_in_flight',
     kind: 'integer',
-    default: 240,
+    default: 480,
     about: 'Files sent at the same time, small ones included.',
   },
   {

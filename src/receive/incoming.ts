@@ -75,7 +75,10 @@ export function createSmallIncoming(sizeBytes: number): Incoming {
   }
 }
 
-/** Takes up the bytes that an interrupted upload left. */
+/**
+ * Takes up the bytes that an interrupted upload left. They are written again: where a sync failed right
+ * before the process before this one was killed, the system takes pages for clean that the disk has not.
+ */
 async function takeUp(part: Part, clock: Clock, mostBytes: number) {
   const digesting = createDigesting()
   const sizeBytes = Math.min(part.sizeBytes(), mostBytes)
@@ -85,6 +88,7 @@ async function takeUp(part: Part, clock: Clock, mostBytes: number) {
     const count = part.read(buffer.subarray(0, sizeBytes - received), received)
     if (count === 0) throw new Error('a part ended while it was read')
     digesting.update(buffer.subarray(0, count))
+    part.write(buffer.subarray(0, count), received)
     received += count
     await clock.sleep(0)
   }

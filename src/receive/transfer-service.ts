@@ -17,7 +17,7 @@ export interface StreamLimits {
 }
 
 export const DEFAULT_STREAM_LIMITS: StreamLimits = {
-  channels: 256,
+  channels: 1024,
   dataBytes: 256 * 1024,
   windowBytes: 8 * BLOCK_BYTES,
 }

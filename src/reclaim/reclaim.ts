@@ -2,11 +2,11 @@
 import type { BytePath } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import type { Upload, UploadEvent } from '../model.ts'
-import { ASIDE_DIRECTORY } from '../system/beneath.ts'
+import { ASIDE_DIRECTORY, besideName } from '../system/beneath.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
-import { restoreAside } from './restore.ts'
+import { restoreAside, restoreBeside } from './restore.ts'
 
 export interface ReclaimParts {
   readonly files: Files
@@ -58,14 +58,37 @@ function decideAside(files: Files, candidate: Candidate, aside: Fd): Verdict {
   return 'reclaimed'
 }
 
+const INTERRUPTED: Verdict = { held: 'an earlier deletion of this name was interrupted' }
+
+/** A full disk has no room for the folder, and is the one that needs the deletion most. */
+function removeBeside(files: Files, candidate: Candidate): Verdict {
+  const { directory, name } = candidate
+  const aside = besideName(name)
+  if (!files.renameNewAt(directory, name, directory, aside)) return INTERRUPTED
+  try {
+    return decideAside(files, { ...candidate, name: aside }, directory)
+  } finally {
+    restoreBeside(files, directory, aside)
+  }
+}
+
+/** False where the disk is full. */
+function makeAside(files: Files, directory: Fd): boolean {
+  try {
+    files.makeDirectoryAt(directory, ASIDE_DIRECTORY)
+    return true
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT'].includes(errorCode(error))) return false
+    throw error
+  }
+}
+
 function removeName(files: Files, candidate: Candidate): Verdict {
   const { directory, name } = candidate
-  files.makeDirectoryAt(directory, ASIDE_DIRECTORY)
+  if (!makeAside(files, directory)) return removeBeside(files, candidate)
   const aside = files.openDirectoryAt(directory, ASIDE_DIRECTORY)
   try {
-    if (!files.renameNewAt(directory, name, aside, name)) {
-      return { held: 'an earlier deletion of this name was interrupted' }
-    }
+    if (!files.renameNewAt(directory, name, aside, name)) return INTERRUPTED
     return decideAside(files, candidate, aside)
   } finally {
     files.close(aside)

@@ -27,7 +27,7 @@ export interface PassParts {
   /** Tidies up what a crash left in a capture directory; called once for each, when it is first looked at. */
   readonly sweep?: (capture: BytePath) => void
   /** Puts back what an interrupted deletion left in a directory. */
-  readonly restore: (directory: Fd, path: BytePath) => void
+  readonly restore: (directory: Fd, path: BytePath, held: BytePath) => void
 }
 
 export interface PassOptions {

@@ -126,8 +126,8 @@ export function createScanLoop(parts: ScanLoopParts, options: ScanLoopOptions): 
 
 /** Says where a deletion was interrupted, and has it undone. */
 export function loudly(log: Logger, restore: PassParts['restore']): PassParts['restore'] {
-  return (directory, path) => {
+  return (directory, path, held) => {
     log.warn('an interrupted deletion is undone', { directory: display(path) })
-    restore(directory, path)
+    restore(directory, path, held)
   }
 }

@@ -1,7 +1,7 @@
 /** One pass over a root by directory descriptors: depth first, in byte order, never through a link. */
 import { type BytePath, join } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
-import { ASIDE_DIRECTORY } from '../system/beneath.ts'
+import { ASIDE_DIRECTORY, nameBeside } from '../system/beneath.ts'
 import type { Fd, FileStat, Files, IsSettled } from '../system/files.ts'
 
 export interface WalkedFile {
@@ -22,8 +22,8 @@ export interface Walk {
   readonly files: (directory: BytePath, files: readonly WalkedFile[]) => void
   /** A name that is neither a file nor a directory to look into, and why. */
   readonly skipped: (path: BytePath, reason: string) => void
-  /** The directory holds names that an interrupted deletion put aside. */
-  readonly aside: (directory: Fd, path: BytePath) => void
+  /** The directory holds what an interrupted deletion put aside: the folder, or a name beside it. */
+  readonly aside: (directory: Fd, path: BytePath, held: BytePath) => void
   /** Called between chunks; lets other work go on, and ends the walk by throwing. */
   readonly breathe: () => Promise<void>
 }
@@ -82,10 +82,10 @@ function createWalker(files: Files, walk: Walk) {
       files.close(fd)
     }
   }
-  const undo = (level: Level) => {
-    const failure = tryTo(() => walk.aside(level.fd, level.path))
+  const undo = (level: Level, held: BytePath) => {
+    const failure = tryTo(() => walk.aside(level.fd, level.path, held))
     if (typeof failure !== 'string') return
-    const path = join(level.path, ASIDE_DIRECTORY)
+    const path = join(level.path, held)
     walk.skipped(path, `an interrupted deletion cannot be undone (${failure})`)
   }
   const lookAt = (level: Level, name: BytePath): FileStat | undefined => {
@@ -113,8 +113,9 @@ function createWalker(files: Files, walk: Walk) {
     for (const name of names) {
       const stat = lookAt(level, name)
       if (stat === undefined) continue
-      if (stat.kind === 'file') chunk.push({ name, stat })
-      else if (name === ASIDE_DIRECTORY) undo(level)
+      if (stat.kind === 'file' && nameBeside(name) !== undefined) undo(level, name)
+      else if (stat.kind === 'file') chunk.push({ name, stat })
+      else if (name === ASIDE_DIRECTORY) undo(level, name)
       else {
         await flush()
         await enter(level, name)

@@ -4,6 +4,15 @@ import type { Fd, Files } from './files.ts'
 
 /** Ferry's own folder beside a file: where its name is put before it is deleted. Never sent from. */
 export const ASIDE_DIRECTORY = '.ferry-aside' as BytePath
+/** Before a name that is put aside where it is, because a full disk has no room for the folder. */
+const ASIDE_PREFIX = '.ferry-aside.'
+
+export const besideName = (name: BytePath) => `${ASIDE_PREFIX}${name}` as BytePath
+/** The name that a name put aside had; undefined: it is none. */
+export const nameBeside = (name: BytePath) =>
+  name.startsWith(ASIDE_PREFIX) && name !== ASIDE_PREFIX
+    ? (name.slice(ASIDE_PREFIX.length) as BytePath)
+    : undefined
 
 /** Where files of a capture directory go that cannot be decoded; Viam's name for it. */
 export const FAILED_DIRECTORY = 'failed' as BytePath

@@ -1,9 +1,9 @@
 /** The compiled executable as a user runs it: a receiver, a board, and what they wrote down. */
-import { afterEach } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
 import { fromBytes } from '../../src/byte-path.ts'
 import { encodeSegment } from '../../src/receive/names.ts'
+import { afterEachTest } from './ends.ts'
 
 const EXECUTABLE = resolve(
   import.meta.dir,
@@ -14,7 +14,7 @@ type Child = Bun.Subprocess<'ignore', 'pipe', 'pipe'>
 
 const children = new Set<Child>()
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const child of children) child.kill('SIGKILL')
   await Promise.all([...children].map((child) => child.exited))
   children.clear()
@@ -113,16 +113,21 @@ export interface Site {
   readonly device: string
 }
 
+interface Places {
+  readonly store?: string
+  readonly board?: string
+  /** The receiver's name or address. */
+  readonly host?: string
+}
+
 /** A store with a key for one board, and the board's folders. */
-export async function makeSite(folder: string, device = 'robot-7'): Promise<Site> {
-  const site = {
-    folder,
-    store: `${folder}/store`,
-    board: `${folder}/board`,
-    config: `${folder}/ferry.json`,
-    device,
-  }
-  const init = await ferry(['receive', '--init', site.store, '--host', 'localhost'])
+export async function makeSite(
+  folder: string,
+  device = 'robot-7',
+  { store = `${folder}/store`, board = `${folder}/board`, host = 'localhost' }: Places = {},
+): Promise<Site> {
+  const site = { folder, store, board, config: `${folder}/ferry.json`, device }
+  const init = await ferry(['receive', '--init', site.store, '--host', host])
   if (init.code !== 0) throw new Error(init.err)
   fs.mkdirSync(site.board)
   await addKey(site)

@@ -1,8 +1,8 @@
 /** Looks at a real directory with a journal of its own. */
-import { display, fromText } from '../../src/byte-path.ts'
+import { type BytePath, display, fromText } from '../../src/byte-path.ts'
 import { openJournal } from '../../src/journal/open-journal.ts'
 import type { FileVersion } from '../../src/model.ts'
-import { restoreAside } from '../../src/reclaim/restore.ts'
+import { undoDeletion } from '../../src/reclaim/restore.ts'
 import { createOrphans } from '../../src/scan/orphans.ts'
 import { runPass } from '../../src/scan/pass.ts'
 import type { Root } from '../../src/scan/root.ts'
@@ -39,7 +39,7 @@ export function scanner(
     orphans,
     sweep,
     log: quietLog,
-    restore: (fd: number) => restoreAside(files, fd),
+    restore: (fd: number, _: BytePath, held: BytePath) => undoDeletion(files, fd, held),
   }
   const base = { path: fromText(root), include: [], exclude: [], isCapture: false }
   const roots: Root[] = [{ ...base, afterUpload: 'delete', ...change }]

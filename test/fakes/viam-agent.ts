@@ -1,5 +1,5 @@
 /** The agent's side of Viam's protocol, against a server in this process. */
-import { afterEach, expect } from 'bun:test'
+import { expect } from 'bun:test'
 import * as fs from 'node:fs'
 import { fromText } from '../../src/byte-path.ts'
 import type { Upload } from '../../src/model.ts'
@@ -11,6 +11,7 @@ import type { Destination } from '../../src/upload/destination.ts'
 import { createGrpcCalls } from '../../src/upload/grpc-calls.ts'
 import { type Credentials, createLogin } from '../../src/upload/login.ts'
 import { createViamDestination } from '../../src/upload/viam-destination.ts'
+import { afterEachTest } from './ends.ts'
 import { send, uploadOf } from './one-upload.ts'
 import { quietLog } from './quiet.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -84,7 +85,7 @@ function makeAgent(serverPort: number, options: Options = {}): Agent {
 }
 
 const servers: ViamServer[] = []
-afterEach(() => {
+afterEachTest(() => {
   for (const server of servers.splice(0)) server.stop()
 })
 

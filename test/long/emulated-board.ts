@@ -1,7 +1,7 @@
 /** A whole machine under emulation: Debian with systemd, 512 MiB of memory, a disk that outlives it. */
-import { afterEach } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
+import { afterEachTest } from '../fakes/ends.ts'
 import { eventually } from '../fakes/ferry.ts'
 
 const CACHE = resolve('node_modules/.cache/ferry/emulation-root.tar')
@@ -83,7 +83,7 @@ export interface Board {
 
 const running = new Set<Bun.Subprocess>()
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const machine of running) machine.kill('SIGKILL')
   await Promise.all([...running].map((machine) => machine.exited))
 })

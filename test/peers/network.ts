@@ -1,9 +1,9 @@
 /** A network that has loopback and nothing else, for programs that call home. */
-import { afterEach } from 'bun:test'
+import { afterEachTest } from '../fakes/ends.ts'
 
 const open = new Set<Bun.Subprocess>()
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const child of open) child.kill('SIGKILL')
   await Promise.all([...open].map((child) => child.exited))
   open.clear()

@@ -1,6 +1,6 @@
 /** viam-server with a fake sensor and camera, from files alone: nothing answers its cloud calls. */
-import { afterEach } from 'bun:test'
 import * as fs from 'node:fs'
+import { afterEachTest } from '../fakes/ends.ts'
 
 export interface RobotOptions {
   readonly executable: string
@@ -21,7 +21,7 @@ export const extraFolder = (folder: string) => `${folder}/extra`
 
 const running = new Set<Bun.Subprocess>()
 
-afterEach(async () => {
+afterEachTest(async () => {
   for (const child of running) child.kill('SIGKILL')
   await Promise.all([...running].map((child) => child.exited))
   running.clear()

@@ -12,7 +12,7 @@ import type { Disk } from './sim-disk.ts'
 import { createSimFiles } from './sim-files.ts'
 import { createJournalDisk } from './sim-journal.ts'
 import type { Network } from './sim-network.ts'
-import { PATHS, ROOTS, type Setting } from './world.ts'
+import { PATHS, ROOTS, type Setting, spells } from './world.ts'
 
 interface BoardOptions extends Setting {
   readonly disk: Disk
@@ -42,20 +42,21 @@ function optionsOf({ swarm }: Setting) {
     roots: ROOTS.map((path, index) => ({
       path: fromText(path),
       include: [],
-      exclude: [],
+      exclude: index === 0 && swarm.evicts ? ['**/*.capture'] : [],
       afterUpload: index === 1 && swarm.keepsSecondRoot ? ('keep' as const) : ('delete' as const),
-      isCapture: false,
+      isCapture: index === 0 && swarm.evicts,
     })),
     intervalMs: swarm.intervalMs,
     quietMs: swarm.quietMs,
     maxRows: 1000,
     slots: { uploads: swarm.uploads, bytes: 16_384, largeFiles: 2 },
     deleteWhenUnsure: false,
+    eviction: swarm.evicts ? { everyNth: 2, diskUsage: 0.9, captureShare: 0 } : undefined,
   }
 }
 
 /** The same for all starts of the agent. */
-function createParts(options: BoardOptions, process: Process) {
+function createParts(options: BoardOptions, process: Process, isFull: () => boolean) {
   const { disk, wall, oracle, swarm, timeline, rng, during, network, trace } = options
   const syncMs = () => swarm.syncMs * rng.between(0.2, 2)
   const files = createSimFiles({
@@ -67,7 +68,7 @@ function createParts(options: BoardOptions, process: Process) {
       readError: during(swarm.readError),
       callError: during(swarm.callError),
       syncError: () => 0,
-      isFull: () => false,
+      isFull,
       unknownWriters: during(swarm.unknownWriters),
       syncMs,
     },
@@ -106,6 +107,7 @@ export function createBoard(options: BoardOptions): Board {
   const { rng, swarm, timeline, during, isFaulty, mutator, trace, fail } = options
   const journalDisk = createJournalDisk(rng)
   const losePower = createPowerLoss(options)
+  const isFull = spells(options, swarm.evicts ? 2 : 0)
   makeRoots(options.disk)
   let files: ReturnType<typeof createSimFiles> | undefined
   let current: { process: Process; agent: Agent; stop: AbortController } | undefined
@@ -115,11 +117,11 @@ export function createBoard(options: BoardOptions): Board {
     trace(`*** the ${isPower ? 'board loses power' : 'agent is killed'} ${label}`)
     if (isPower) {
       losePower()
-      journalDisk.losePower(rng)
+      journalDisk.losePower()
     }
     if (rng.chance(swarm.journalLoss)) {
       trace('the journal is lost or rolled back')
-      journalDisk.rollBack(rng)
+      journalDisk.rollBack()
     }
     startLater()
   }
@@ -137,26 +139,29 @@ export function createBoard(options: BoardOptions): Board {
       crashChance: during(swarm.agentCrash),
       onCrash,
       between: (label) => interleave(label),
-      trace: (label) => trace(`agent: ${label}`),
+      trace: (label) => trace(() => `agent: ${label}`),
       fail,
     })
   const launch = (process: Process) => {
-    const parts = createParts(options, process)
+    const parts = createParts(options, process, isFull)
     files = parts.files
     const journal = journalDisk.open(process, parts.clock.monotonicMs())
     const agent = createAgent({ ...parts, journal }, optionsOf(options))
     const stop = new AbortController()
     current = { process, agent, stop }
+    const isOnce = isFaulty() && rng.chance(swarm.onceStarts)
     const ended = (why: string) => {
       if (!process.isAlive()) return
-      if (!stop.signal.aborted) return fail(new Violation(`P3: the agent ended by itself: ${why}`))
+      const isMeant = stop.signal.aborted || (isOnce && why === '')
+      if (!isMeant) return fail(new Violation(`P9: the agent ended by itself: ${why}`))
       void parts.destination.close()
       process.kill()
       trace('the agent has stopped')
       startLater()
     }
-    agent.run(stop.signal).then(
-      () => ended('it returned'),
+    const life: Promise<unknown> = isOnce ? agent.once(stop.signal) : agent.run(stop.signal)
+    life.then(
+      () => ended(''),
       (error: unknown) => ended(String(error)),
     )
   }
@@ -178,12 +183,28 @@ export function createBoard(options: BoardOptions): Board {
       if (process.isAlive()) fail(new Violation('the agent has not stopped within 5 s'))
     })
   }
+  /** What people do by hand; that it cannot be done now is an answer, too. */
+  const byHand = () => {
+    if (!current?.process.isAlive()) return
+    const { agent, stop } = current
+    trace('a sync by hand')
+    const whole = async () => void (await (await agent.sync(stop.signal)).settled)
+    whole().catch(() => {})
+  }
+  const nudge = () => {
+    if (current?.process.isAlive()) current.agent.nudge()
+  }
+  const atRandom = (count: number, work: () => void) => {
+    for (let number = 0; number < count; number++) {
+      timeline.after(rng.between(0, swarm.faultsUntilMs), work)
+    }
+  }
   return {
     start() {
       start()
-      for (let count = 0; count < swarm.agentStops; count++) {
-        timeline.after(rng.between(0, swarm.faultsUntilMs), stopAgent)
-      }
+      atRandom(swarm.manualSyncs, byHand)
+      atRandom(swarm.nudges, nudge)
+      atRandom(swarm.agentStops, stopAgent)
     },
     openFiles: () => files?.openCount() ?? 0,
   }

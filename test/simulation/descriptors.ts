@@ -13,17 +13,32 @@ interface Descriptor {
 export const failure = (code: string, label: string) =>
   Object.assign(new Error(`${code}: ${label}`), { code })
 
+/** Paths come again and again, most of them names. */
+const split = new Map<string, readonly string[]>()
+const MOST_SPLIT = 10_000
+
+export function partsOf(path: string): readonly string[] {
+  const known = split.get(path)
+  if (known !== undefined) return known
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  if (split.size >= MOST_SPLIT) split.clear()
+  split.set(path, parts)
+  return parts
+}
+
 /** The directory and the last name of a path below it. */
 export function locate(from: Inode, path: string): [directory: Inode, name: string] {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  const parts = partsOf(path)
+  const last = parts.length - 1
   let directory = from
-  for (const part of parts.slice(0, -1)) {
+  for (let at = 0; at < last; at++) {
+    const part = parts[at] as string
     const next = part === '..' ? directory.parent : directory.entries.get(part)
     if (next === undefined) throw failure('ENOENT', path)
     if (next.kind !== 'directory') throw failure('ENOTDIR', path)
     directory = next
   }
-  return [directory, parts.at(-1) ?? '.']
+  return [directory, parts[last] ?? '.']
 }
 
 export function find(from: Inode, path: string): Inode | undefined {

@@ -1,9 +1,9 @@
 /** A logger that writes into the trace. */
 import type { Logger } from '../../src/system/logger.ts'
 
-export function createQuietLog(name: string, trace: (label: string) => void): Logger {
+export function createQuietLog(name: string, trace: (label: () => string) => void): Logger {
   const write = (message: string, fields: object = {}) =>
-    trace(`${name} says: ${message} ${Object.values(fields).join(' ')}`)
+    trace(() => `${name} says: ${message} ${Object.values(fields).join(' ')}`)
   const none = () => {}
   return {
     error: write,

@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib'
 import { find, locate } from './descriptors.ts'
 import type { Inode } from './medium.ts'
+import { filesBelow } from './oracle.ts'
 import type { Rng } from './rng.ts'
 import type { Disk } from './sim-disk.ts'
 
@@ -10,7 +11,8 @@ export interface MutatorOptions {
   readonly rng: Rng
   /** Absolute paths that it works on. */
   readonly paths: readonly string[]
-  readonly sizes: readonly number[]
+  /** Of the next file. */
+  readonly size: () => number
   /** The share of its operations that put back an earlier modification time. */
   readonly forgery: number
   /** The content at a path is another now. */
@@ -35,18 +37,21 @@ interface Held {
 
 const MOST_HELD = 3
 
-/** Bytes that end in their own CRC-32, as record logs do: all of one size share their CRC. */
+/** As long as the digest's blocks are here. */
+const RECORD_BYTES = 1024
+
+/** Records that end in their own CRC-32, as record logs do: all of one size share their CRC. */
 function record(rng: Rng, sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes)
-  for (let at = 0; at + 4 <= sizeBytes; at += 16) {
-    new DataView(bytes.buffer).setUint32(at, rng.below(2 ** 32))
+  const view = new DataView(bytes.buffer)
+  for (let from = 0; from < sizeBytes; from += RECORD_BYTES) {
+    const end = Math.min(from + RECORD_BYTES, sizeBytes)
+    if (end - from < 8) for (let at = from; at < end; at++) bytes[at] = rng.below(256)
+    else {
+      for (let at = from; at + 4 <= end; at += 16) view.setUint32(at, rng.below(2 ** 32))
+      view.setUint32(end - 4, crc32(bytes.subarray(from, end - 4)), true)
+    }
   }
-  if (sizeBytes < 8) {
-    for (let at = 0; at < sizeBytes; at++) bytes[at] = rng.below(256)
-    return bytes
-  }
-  const sum = crc32(bytes.subarray(0, sizeBytes - 4))
-  new DataView(bytes.buffer).setUint32(sizeBytes - 4, sum, true)
   return bytes
 }
 
@@ -61,7 +66,7 @@ function makeParents(disk: Disk, path: string): void {
 }
 
 export function createMutator(options: MutatorOptions): Mutator {
-  const { disk, rng, paths, sizes, forgery, onContent, trace } = options
+  const { disk, rng, paths, size, forgery, onContent, trace } = options
   let held: Held[] = []
   const at = (path: string): Inode | undefined => {
     try {
@@ -86,6 +91,9 @@ export function createMutator(options: MutatorOptions): Mutator {
   const changed = (what: string, path: string, inode: Inode) => {
     trace(`writer: ${what} ${path}, ${inode.size} bytes, inode ${inode.ino}`)
     onContent(path, inode)
+    if (inode.links < 2) return
+    // A power loss in the middle of a rename has left it with two names.
+    for (const [name, one] of filesBelow(disk.root, '')) if (one === inode) onContent(name, inode)
   }
   const hold = (path: string, inode: Inode) => {
     if (held.length >= MOST_HELD || !isFree(inode)) return
@@ -102,15 +110,17 @@ export function createMutator(options: MutatorOptions): Mutator {
   }
   const write = (path: string) => {
     const inode = at(path)
-    if (inode === undefined) return changed('creates', path, create(path, rng.pick(sizes)))
+    if (inode === undefined) return changed('creates', path, create(path, size()))
     if (!isFree(inode)) return
     const before = inode.mtimeNs
-    const kind = rng.pick(['append', 'rewrite', 'truncate', 'same size'] as const)
-    if (kind === 'append') disk.write(inode, record(rng, rng.pick(sizes) % 600), inode.size)
+    const kinds = ['append', 'rewrite', 'truncate', 'same size'] as const
+    // A forged time says most where the size stays, too.
+    const kind = rng.chance(forgery / 2) ? 'same size' : rng.pick(kinds)
+    if (kind === 'append') disk.write(inode, record(rng, size() % 600), inode.size)
     if (kind === 'truncate') disk.truncate(inode, rng.below(inode.size + 1))
     if (kind === 'rewrite') {
       disk.truncate(inode, 0)
-      disk.write(inode, record(rng, rng.pick(sizes)), 0)
+      disk.write(inode, record(rng, size()), 0)
     }
     if (kind === 'same size') disk.write(inode, record(rng, inode.size), 0)
     forge(inode, before)
@@ -118,7 +128,7 @@ export function createMutator(options: MutatorOptions): Mutator {
   }
   const replace = (path: string) => {
     const before = at(path)
-    const sizeBytes = before && rng.chance(0.5) ? before.size : rng.pick(sizes)
+    const sizeBytes = before && rng.chance(0.5) ? before.size : size()
     const temporary = `${path}.tmp`
     const inode = at(temporary) ?? create(temporary, sizeBytes)
     onContent(temporary, inode)

@@ -1,6 +1,6 @@
 /** What must hold, judged from outside: the disks as they are and as a power loss could leave them. */
 
-import { find } from './descriptors.ts'
+import { find, partsOf } from './descriptors.ts'
 import type { Inode } from './medium.ts'
 import type { Disk } from './sim-disk.ts'
 
@@ -24,17 +24,16 @@ function isNameCertain(disk: Disk, directory: Inode, name: string): boolean {
   )
 }
 
-/** Every outcome has these first bytes of the file. */
+/** Every outcome has these first bytes of the file: those on the medium, or the same on their way. */
 function isContentCertain(inode: Inode, sizeBytes: number): boolean {
   if (inode.diskSize < sizeBytes || inode.size < sizeBytes) return false
-  for (const chunk of inode.dirty.keys()) if (chunk * 256 < sizeBytes) return false
   return sameBytes(inode.data.subarray(0, sizeBytes), inode.disk.subarray(0, sizeBytes))
 }
 
 /** The inode at a path, when every outcome of a power loss has it there with all of its bytes. */
 export function certainAt(disk: Disk, path: string): Inode | undefined {
   let inode: Inode | undefined = disk.root
-  for (const part of path.split('/').filter((one) => one !== '')) {
+  for (const part of partsOf(path)) {
     if (inode === undefined || !isNameCertain(disk, inode, part)) return undefined
     inode = inode.entries.get(part)
   }
@@ -93,6 +92,8 @@ export interface Oracle {
 interface OracleOptions {
   readonly receiver: Disk
   readonly mayDelete: (path: string) => boolean
+  /** Unsent, as the operator said: P10. */
+  readonly mayEvict: (path: string) => boolean
   /** Told within the calls of the product, which must not catch it. */
   readonly fail: (error: Violation) => void
 }
@@ -124,7 +125,7 @@ function checkReceipts(receiver: Disk): void {
   }
 }
 
-export function createOracle({ receiver, mayDelete, fail }: OracleOptions): Oracle {
+export function createOracle({ receiver, mayDelete, mayEvict, fail }: OracleOptions): Oracle {
   const versions = new Map<string, Set<bigint | number>>()
   const published = new Set<Inode>()
   const deleted: { path: string; bytes: Uint8Array }[] = []
@@ -157,6 +158,7 @@ export function createOracle({ receiver, mayDelete, fail }: OracleOptions): Orac
     },
     unlinked(directory, name, inode) {
       const path = `${pathOf(directory)}/${name}`.replace(`/${ASIDE}/`, '/')
+      if (mayEvict(path)) return
       if (inode.writers > 0) fail(new Violation(`P1: ${path} is open for writing and deleted`))
       if (!mayDelete(path)) fail(new Violation(`P10: ${path} was to be kept and is deleted`))
       if (!isHeld(path, contentOf(inode))) {

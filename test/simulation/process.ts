@@ -45,11 +45,11 @@ export function createProcess(options: ProcessOptions): Process {
   const check = () => {
     if (!alive) throw new Killed(name)
   }
-  const maybeCrash = (label: string) => {
+  const maybeCrash = (side: 'before' | 'after', label: string) => {
     if (!rng.chance(crashChance())) return
     try {
       kill()
-      onCrash(label)
+      onCrash(`${side} ${label}`)
     } catch (error) {
       fail(error)
     }
@@ -63,11 +63,11 @@ export function createProcess(options: ProcessOptions): Process {
     check,
     call(label, work) {
       check()
-      maybeCrash(`before ${label}`)
+      maybeCrash('before', label)
       between(label)
       trace(label)
       const result = work()
-      maybeCrash(`after ${label}`)
+      maybeCrash('after', label)
       return result
     },
   }

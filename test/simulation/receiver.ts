@@ -3,6 +3,7 @@ import { fromText } from '../../src/byte-path.ts'
 import { markStore, openDirectoryStore } from '../../src/receive/directory/directory-store.ts'
 import { createInbox } from '../../src/receive/inbox.ts'
 import { serveTransfer } from '../../src/receive/transfer-service.ts'
+import type { Link } from '../../src/wire/link.ts'
 import { createQuietLog } from './log.ts'
 import { DEVICE, type Oracle, STORE } from './oracle.ts'
 import { createProcess, Killed, type Process } from './process.ts'
@@ -27,6 +28,7 @@ export interface Receiver {
 }
 
 const DATA_BYTES = 512
+const SILENT_LOOK_MS = 30_000
 
 function filesOf(options: ReceiverOptions, process: Process, isFull: () => boolean) {
   const { disk, oracle, swarm, timeline, rng, during, watch } = options
@@ -82,11 +84,26 @@ function open(options: ReceiverOptions, process: Process, isFull: () => boolean)
     software: 'simulated',
     greet: () => '',
   }
+  const lookForSilent = () => {
+    if (!process.isAlive()) return
+    inbox.dropSilent()
+    timeline.after(SILENT_LOOK_MS, lookForSilent)
+  }
+  timeline.after(SILENT_LOOK_MS, lookForSilent)
+  const links: Link[] = []
   const listener: Listener = {
     process,
-    serve: (link) => serveTransfer(service, DEVICE, link),
+    serve(link) {
+      links.push(link)
+      return serveTransfer(service, DEVICE, link)
+    },
   }
-  return { listener, files }
+  /** As the program does it: first nobody is served any more. */
+  const close = async () => {
+    for (const link of links) link.close()
+    await inbox.close()
+  }
+  return { listener, files, close }
 }
 
 function makeStore(options: ReceiverOptions): void {
@@ -141,7 +158,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       crashChance: during(swarm.receiverCrash),
       onCrash,
       between: () => {},
-      trace: (label) => trace(`receiver: ${label}`),
+      trace: (label) => trace(() => `receiver: ${label}`),
       fail,
     })
     try {
@@ -153,8 +170,29 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       startLater()
     }
   }
+  const stop = () => {
+    const stopping = current
+    if (!stopping?.listener.process.isAlive()) return
+    trace('the receiver is told to stop')
+    current = undefined
+    const { process } = stopping.listener
+    stopping.close().then(
+      () => {
+        if (!process.isAlive()) return
+        trace('the receiver has stopped')
+        process.kill()
+        startLater()
+      },
+      (error: unknown) => process.isAlive() && fail(error),
+    )
+  }
   return {
-    start,
+    start() {
+      start()
+      for (let count = 0; count < swarm.receiverStops; count++) {
+        timeline.after(rng.between(0, swarm.faultsUntilMs), stop)
+      }
+    },
     listener: () => (current?.listener.process.isAlive() ? current.listener : undefined),
     openFiles: () => current?.files.openCount() ?? 0,
   }

@@ -13,6 +13,8 @@ export interface NetworkFaults {
   readonly cutChance: () => number
   /** Nobody can be reached. */
   readonly isDown: () => boolean
+  /** The share of half-open connections whose last messages come among those of the next one. */
+  readonly straggling: number
 }
 
 /** Sees every message as its sender sends it and as its receiver gets it. */
@@ -39,9 +41,17 @@ export interface NetworkOptions {
 
 /** After this long without a sign a receiver drops a connection. */
 const KEEPALIVE_MS = 40_000
+/** Of each message of the later connection, once the straggler's turn may come. */
+const STRAGGLER_CHANCE = 0.3
 const BUFFER_LEAVES_WITHIN_MS = 3
 /** Half-open connections, whose last messages come late, are the hardest: most are. */
 const BREAKS = ['reset', 'agent first', 'agent first', 'receiver first', 'black hole'] as const
+
+/** What a dead connection still has under way: it arrives among the messages of a later one. */
+interface Straggler {
+  readonly connection: number
+  readonly arrive: () => void
+}
 
 interface Side {
   readonly end: End
@@ -73,10 +83,15 @@ function wake(side: Side): void {
   for (const { resolve } of ready) resolve()
 }
 
+interface ConnectOptions extends NetworkOptions {
+  /** In order, of all connections. */
+  readonly stragglers: Straggler[]
+}
+
 const why = () => new Transient('the connection broke', { scope: 'destination' })
 
-function connect(options: NetworkOptions, number: number, agent: Side) {
-  const { timeline, rng, faults, watch, trace } = options
+function connect(options: ConnectOptions, number: number, agent: Side) {
+  const { timeline, rng, faults, watch, trace, stragglers } = options
   const receiver = newSide('receiver', agent.process)
   const other = (side: Side) => (side === agent ? receiver : agent)
   const close = (side: Side, delayMs: number) =>
@@ -89,6 +104,7 @@ function connect(options: NetworkOptions, number: number, agent: Side) {
     })
   /** How late what was under way can still arrive at the receiver. */
   let lateMs = 0
+  let straggles = false
   const goDark = () => {
     agent.isMute = receiver.isMute = true
     close(receiver, KEEPALIVE_MS)
@@ -98,6 +114,7 @@ function connect(options: NetworkOptions, number: number, agent: Side) {
     const kind = rng.pick(BREAKS)
     trace(`connection ${number}: ${kind}`)
     lateMs = rng.pick([50, 300, 1_500, 15_000])
+    straggles = kind === 'agent first' && rng.chance(faults.straggling)
     if (kind === 'black hole') return goDark()
     if (kind !== 'agent first') agent.isMute = true
     receiver.isMute = true
@@ -111,6 +128,15 @@ function connect(options: NetworkOptions, number: number, agent: Side) {
     to.handlers.message(message)
     after()
     message.fill(0xaa)
+    if (to === receiver) letStragglers()
+  }
+  /** One of an older connection, right behind a message of this one. */
+  const letStragglers = () => {
+    const [first] = stragglers
+    if (first === undefined || first.connection === number) return
+    if (!rng.chance(STRAGGLER_CHANCE)) return
+    stragglers.shift()
+    timeline.after(0, first.arrive)
   }
   const transmit = (from: Side, message: Uint8Array) => {
     if (faults.isDown()) goDark()
@@ -119,7 +145,11 @@ function connect(options: NetworkOptions, number: number, agent: Side) {
     const slow = from === agent && receiver.isMute ? rng.between(0, lateMs) : 0
     const at = timeline.nowMs() + faults.latencyMs() + slow
     from.lastArrivalMs = Math.max(from.lastArrivalMs + 0.001, at)
-    timeline.after(from.lastArrivalMs - timeline.nowMs(), () => arrive(from, message))
+    const land = () => arrive(from, message)
+    timeline.after(from.lastArrivalMs - timeline.nowMs(), () => {
+      if (straggles && from === agent) stragglers.push({ connection: number, arrive: land })
+      else land()
+    })
   }
   const linkOf = (side: Side): Link => ({
     send(message) {
@@ -182,12 +212,13 @@ export interface Network {
 export function createNetwork(options: NetworkOptions): Network {
   const { timeline, faults, listener, rng, trace } = options
   let connections = 0
+  const stragglers: Straggler[] = []
   const open = (process: Process, handlers: LinkHandlers): Link => {
     connections += 1
     const number = connections
     const agent = newSide('agent', process)
     agent.handlers = handlers
-    const { receiver, linkOf, close } = connect(options, number, agent)
+    const { receiver, linkOf, close } = connect({ ...options, stragglers }, number, agent)
     onEnd(options, agent, receiver, close)
     trace(`connection ${number} begins`)
     const accept = () => {

@@ -1,7 +1,7 @@
 /**
  * Runs seeds in a process of its own: `bun test/simulation/simulate.ts --from 1 --count 1000`.
  * `--seed N` runs one and prints its events, `--plant FILE` plants a bug, `--all` goes on after a
- * failure and counts. Exit code 0: every promise was kept, 1: one was broken, 2: it cannot run.
+ * failure and counts, `--hash` prints what each seed's events come to. Exit code 0: every promise was kept, 1: one was broken, 2: it cannot run.
  */
 import * as fs from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     step: { type: 'string', default: '1' },
     plant: { type: 'string' },
     all: { type: 'boolean', default: false },
+    hash: { type: 'boolean', default: false },
   },
 })
 
@@ -46,12 +47,17 @@ async function main(): Promise<number> {
   process.on('unhandledRejection', (error) => {
     if ((error as Error)?.name !== 'Killed') rejections.push(error)
   })
+  // Failures are part of the play: their stacks are of use only where somebody reads them.
+  const { stackTraceLimit } = Error
+  if (values.seed === undefined) Error.stackTraceLimit = 0
   const startMs = performance.now()
   let ran = 0
   const broken = new Map<string, number[]>()
   for (const seed of seedsOf()) {
     ran += 1
-    const { violation } = runSeed(seed)
+    const events: string[] | undefined = values.hash ? [] : undefined
+    const { violation } = runSeed(seed, events)
+    if (events) print(`${seed} ${events.length} ${Bun.SHA256.hash(events.join('\n'), 'hex')}`)
     if (ran % BREATHE_EVERY === 0) await new Promise((resolve) => setImmediate(resolve))
     if (rejections.length > 0) {
       print(`a rejection that nobody handles, by seed ${seed} or shortly before: ${rejections[0]}`)
@@ -62,10 +68,11 @@ async function main(): Promise<number> {
     broken.set(kind, [...(broken.get(kind) ?? []), seed])
     if (values.all) continue
     const log: string[] = []
-    runSeed(seed, log)
+    Error.stackTraceLimit = stackTraceLimit
+    const { violation: again } = runSeed(seed, log)
     print(log.slice(values.seed === undefined ? -EVENTS_SHOWN : 0).join('\n'))
-    print(`seed ${seed}, the ${ran}. one: ${violation.stack ?? violation.message}`)
-    print(`again: FERRY_SIM_SEED=${seed} bun test test/simulation`)
+    print(`seed ${seed}, the ${ran}. one: ${again?.stack ?? violation.message}`)
+    print(`again: ./scripts/simulate.sh --seed ${seed}${plant ? ` --plant ${plant}` : ''}`)
     return 1
   }
   const perSecond = Math.round((ran * 1000) / (performance.now() - startMs))

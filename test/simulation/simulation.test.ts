@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inParallel, simulate } from './workers.ts'
 
-const DEFAULT_SEEDS = 2000
+const DEFAULT_SEEDS = 20_000
 const LONGEST_RUN_MS = 3_600_000
 
 const { FERRY_SIM_SEED: seed, FERRY_SIM_SEEDS: seeds, FERRY_SIM_FROM: from } = process.env
@@ -44,6 +44,35 @@ test.skipIf(seed !== undefined)(
       return ['--from', `${first + index}`, '--step', `${step}`, '--count', `${share}`]
     })
     await expectKept(runs)
+  },
+  LONGEST_RUN_MS,
+)
+
+test.skipIf(seed !== undefined)(
+  'a seed replays to the same events, in another process and another order',
+  async () => {
+    const order = ['--seeds', '1,2,3,4,5,6,7,8', '--hash']
+    const reverse = ['--seeds', '8,7,6,5,4,3,2,1', '--hash']
+    const hashes = ({ output }: { output: string }) =>
+      output.split('\n').filter((line) => /^\d+ \d+ [0-9a-f]{64}$/.test(line))
+    const [first, second] = (await inParallel([order, reverse], simulate)).map(hashes)
+    expect(first).toHaveLength(8)
+    expect(second?.toReversed()).toEqual(first ?? [])
+  },
+  LONGEST_RUN_MS,
+)
+
+test.skipIf(seed !== undefined)(
+  'a seed that fails is printed, and fails again in the same way',
+  async () => {
+    const plant = ['--plant', path.join(import.meta.dir, 'planted/delete-by-path.patch')]
+    const { exitCode, output } = await simulate(['--count', '400', ...plant])
+    const [, failing = ''] = /^again: \.\/scripts\/simulate\.sh --seed (\d+)/m.exec(output) ?? []
+    expect([exitCode, failing]).toEqual([1, expect.stringMatching(/^\d+$/)])
+    const again = ['--seed', failing, ...plant]
+    const [one, two] = await inParallel([again, again], simulate)
+    expect(one?.output).toContain('!!!')
+    expect(two).toEqual(one as never)
   },
   LONGEST_RUN_MS,
 )

@@ -17,6 +17,16 @@ const SCALE: readonly Hunk[] = [
     before: 'export const BLOCK_BYTES = 1 << 20',
     after: 'export const BLOCK_BYTES = 1 << 10',
   },
+  {
+    file: 'src/upload/transfer/outbox.ts',
+    before: 'const BATCH_BYTES = 64 * 1024',
+    after: 'const BATCH_BYTES = 1024',
+  },
+  {
+    file: 'src/reclaim/disk-guard.ts',
+    before: 'const LOOK_EVERY_MS = 30_000',
+    after: 'const LOOK_EVERY_MS = 3_000',
+  },
 ]
 
 /** The hunks of a unified diff; line numbers do not count, the context does. */

@@ -20,7 +20,7 @@ interface WatchedChannel {
 interface WatchOptions {
   readonly receiver: Disk
   readonly fail: (error: unknown) => void
-  readonly trace: (label: string) => void
+  readonly trace: (label: () => string) => void
 }
 
 const partOf = (id: string, generation: number) =>
@@ -116,7 +116,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
       try {
         const frames = decodeReceiverFrames(message)
         for (const frame of frames) {
-          trace(`  <- ${connection}/${frame.channel} ${describe(frame)}`)
+          trace(() => `  <- ${connection}/${frame.channel} ${describe(frame)}`)
           const isOver = (later: ReceiverFrame) =>
             later.type === 'failed' && later.channel === frame.channel
           if (frame.type !== 'progress' || !frames.some(isOver)) answered(connection, frame)
@@ -130,7 +130,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
       const stale: { id: string; before: string }[] = []
       for (const frame of decodeAgentFrames(message)) {
         const key = `${connection} ${frame.channel}`
-        trace(`  -> ${connection}/${frame.channel} ${describe(frame)}`)
+        trace(() => `  -> ${connection}/${frame.channel} ${describe(frame)}`)
         if (frame.type === 'open') {
           const { uploadId, sizeBytes } = frame.request
           const fresh = { opened: 0, generation: 0, finishedLate: false }

@@ -21,7 +21,8 @@ export interface Setting {
   /** A chance that is nothing once the faults have ended. */
   during(probability: number): () => number
   fail(error: unknown): void
-  trace(label: string): void
+  /** A label that costs something to make is made when somebody reads it. */
+  trace(label: string | (() => string)): void
 }
 
 export interface Outcome {
@@ -36,7 +37,11 @@ export const SMALL_BYTES = 512
 export const ROOTS = ['/data/a', '/data/b'] as const
 const NAMES = ['1.log', 'x/1.log', 'x/2 %.bin', '3.dat'] as const
 export const PATHS = ROOTS.flatMap((root) => NAMES.map((name) => `${root}/${name}`))
+/** Never sent, and deleted while the board's disk is full; only where it evicts. */
+const CAPTURES = [`${ROOTS[0]}/4.capture`, `${ROOTS[0]}/x/5.capture`] as const
+const isCapture = (path: string) => path.startsWith(`${ROOTS[0]}/`) && path.endsWith('.capture')
 const SIZES = [0, 5, 300, 512, 513, 700, 1024, 1500, 2048, 3000, 4096, 5000, 8192, 9001] as const
+const LARGE_SIZES = [9001, 12_288, 16_000] as const
 const YEAR_2026_MS = 1_790_000_000_000
 const DRAIN_WITHIN_MS = 2 * 3_600_000
 const CHECK_EVERY_MS = 500
@@ -58,7 +63,11 @@ function createSetting(seed: number, log: string[] | undefined) {
       if (error instanceof Killed) return
       failures.push(error instanceof Error ? error : new Error(String(error)))
     },
-    trace: (label) => void log?.push(`${timeline.nowMs().toFixed(3).padStart(10)} ${label}`),
+    trace(label) {
+      if (log === undefined) return
+      const text = typeof label === 'string' ? label : label()
+      log.push(`${timeline.nowMs().toFixed(3).padStart(10)} ${text}`)
+    },
   }
   return { setting, failures }
 }
@@ -84,6 +93,7 @@ function leftOver(board: Disk, oracle: Oracle, keeps: (path: string) => boolean)
   const data = find(board.root, '/data/.')
   if (data === undefined) return ''
   for (const [path, inode] of filesBelow(data, '/data')) {
+    if (isCapture(path)) continue
     if (!keeps(path) || path.includes('/.ferry-aside/')) return path
     if (!oracle.holds(path, inode)) return path
   }
@@ -107,12 +117,17 @@ function createMachines(setting: Setting): Machines {
   const boardDisk = disk(wall.stampNs)
   const receiverDisk = disk(serverWall.stampNs)
   const keeps = (path: string) => swarm.keepsSecondRoot && path.startsWith(`${ROOTS[1]}/`)
-  const oracle = createOracle({ receiver: receiverDisk, mayDelete: (path) => !keeps(path), fail })
+  const oracle = createOracle({
+    receiver: receiverDisk,
+    mayDelete: (path) => !keeps(path),
+    mayEvict: (path) => swarm.evicts && isCapture(path),
+    fail,
+  })
   const mutator = createMutator({
     disk: boardDisk,
     rng,
-    paths: PATHS,
-    sizes: SIZES,
+    paths: swarm.evicts ? [...PATHS, ...CAPTURES] : PATHS,
+    size: () => rng.pick(rng.chance(swarm.largeFiles) ? LARGE_SIZES : SIZES),
     forgery: swarm.forgery,
     onContent: oracle.record,
     trace,
@@ -134,6 +149,7 @@ function createMachines(setting: Setting): Machines {
       latencyMs: latency,
       cutChance: during(swarm.cut),
       isDown: spells(setting, swarm.darkSpells),
+      straggling: swarm.straggling,
     },
     watch,
     listener: receiver.listener,
@@ -178,7 +194,7 @@ export function runSeed(seed: number, log?: string[]): Outcome {
       fail(new Violation(`P9: ${left} has not left the board`))
     } else timeline.after(CHECK_EVERY_MS + timeline.nowMs() / 100, check)
   }
-  trace(JSON.stringify(swarm))
+  trace(() => JSON.stringify(swarm))
   timeline.after(swarm.faultsUntilMs + 6_000, check)
   try {
     machines.start()
