@@ -60,7 +60,8 @@ stage_generated() {
 stage_documents() {
   doc=usr/share/doc/ferry
   put 644 README.md $doc/README.md
-  for document in packaging/settings.md packaging/viam.md; do put 644 $document "$doc/${document##*/}"; done
+  put 644 NOTICE $doc/NOTICE
+  for document in settings viam coming-from; do put 644 "packaging/$document.md" "$doc/$document.md"; done
   put 644 packaging/ferry.example.json $doc/examples/ferry.json
   third_party >"$work/THIRD-PARTY.txt"
   put 644 "$work/THIRD-PARTY.txt" $doc/THIRD-PARTY.txt
@@ -121,7 +122,8 @@ make_tarball() {
   tree=$work/$name
   put 755 "$executable" ferry
   put 755 packaging/tarball/install.sh install.sh
-  for document in LICENSE README.md CHANGELOG.md packaging/settings.md packaging/viam.md packaging/ferry.example.json; do
+  for document in LICENSE NOTICE README.md CHANGELOG.md packaging/ferry.example.json \
+    packaging/settings.md packaging/viam.md packaging/coming-from.md; do
     put 644 "$document" "${document##*/}"
   done
   third_party >"$tree/THIRD-PARTY.txt"

@@ -41,12 +41,10 @@ package() { say "packing $*"; ./scripts/package.sh "$@" "$out" >/dev/null 2>"$ou
 
 # Warnings count; what is accepted stands with its reason in packaging/deb/lintian-overrides.
 lint() {
-  root='' suppress=''
+  root=''
   [ "$(id -u)" != 0 ] || root=--allow-root
-  # Manual pages are packed where they were generated.
-  [ -d packaging/man ] || suppress='--suppress-tags no-manual-page'
   # shellcheck disable=SC2086
-  lintian $root $suppress --fail-on error,warning "$out"/*.deb
+  lintian $root --fail-on error,warning "$out"/*.deb
 }
 
 for target in "$@"; do

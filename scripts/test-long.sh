@@ -7,8 +7,9 @@ cd "$(dirname "$0")/.."
 install_packages
 install_test_programs
 ./scripts/build.sh
-for program in lintian mmdebstrap; do
-  command -v "$program" >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y "$program" >/dev/null 2>&1 || true
+for program in lintian mmdebstrap qemu-system-x86_64:qemu-system-x86; do
+  command -v "${program%:*}" >/dev/null ||
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${program#*:}" >/dev/null 2>&1 || true
 done
 mkdir -p test/results
 out="test/results/$(date -u +%Y-%m-%d)-long.txt"

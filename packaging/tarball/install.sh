@@ -1,5 +1,6 @@
 #!/bin/sh
-# Copies the executable to /usr/local/bin (or $PREFIX/bin) and lets it do the rest: ferry install "$@".
+# Looks whether the executable runs here and lets it do the rest: ferry install "$@", which copies it
+# to /usr/local/bin, or below the image that --prefix names.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,15 +10,4 @@ if ! ./ferry version >/dev/null 2>&1; then
   echo 'C library is musl, the musl download and its libstdc++ (apk add libstdc++).' >&2
   exit 1
 fi
-for word in "$@"; do
-  # A trial run changes nothing, so nothing is copied for it.
-  case "$word" in --dry-run | --help) exec ./ferry install "$@" ;; esac
-done
-bin=${PREFIX:-/usr/local}/bin
-mkdir -p "$bin"
-# A running executable cannot be written over, but its name can move to another file.
-cp ferry "$bin/.ferry-new"
-chmod 755 "$bin/.ferry-new"
-mv -f "$bin/.ferry-new" "$bin/ferry"
-echo "copied $bin/ferry"
-exec "$bin/ferry" install "$@"
+exec ./ferry install "$@"

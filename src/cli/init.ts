@@ -7,6 +7,7 @@ import * as tls from 'node:tls'
 import { UsageError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
+import { writeSmallFile } from '../system/durable-file.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { exampleText } from './documents.ts'
 import { print } from './output.ts'
@@ -45,8 +46,8 @@ function write(path: string, text: string, mode: number, force: boolean): void {
     print(`kept   ${path} (it exists; --force replaces it)\n`)
     return
   }
-  fs.writeFileSync(path, text, { mode })
-  fs.chmodSync(path, mode)
+  // A board may lose power as soon as it is set up.
+  writeSmallFile(path, text, mode)
   print(`wrote  ${path}\n`)
 }
 

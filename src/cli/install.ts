@@ -1,11 +1,12 @@
 /** `ferry install`: makes a service of the executable that runs it. */
+import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { resolve } from 'node:path'
 import { type BytePath, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
 import { carryOut } from '../install/carry-out.ts'
-import { suggestUser, userOf } from '../install/drop-in.ts'
+import { leadsHome, suggestUser, userOf } from '../install/drop-in.ts'
 import {
   additionsPath,
   CONFIG_DIR,
@@ -104,6 +105,14 @@ const programPath = ({ target: { prefix, isPackaged } }: Plan) =>
 /** A unit cannot hold the character that stands for stray bytes, and says so. */
 const named = (path: BytePath) => toText(path) ?? '\uFFFD'
 
+/** A root may be a link into a home, or the homes a link; where an image's lead cannot be told. */
+function needsHomes({ target, host }: Plan, directories: readonly string[]): boolean {
+  const there = [...directories, '/home', '/root'].filter((path) => host.stat(path))
+  const real = there.map((path) => fs.realpathSync(`${target.prefix}${path}`))
+  if (real.some((path, index) => path !== `${target.prefix}${there[index]}`)) return true
+  return leadsHome(host.read(CONFIG_FILE) ?? '', directories)
+}
+
 async function agentWanted(plan: Plan): Promise<Wanted> {
   const { target, args } = plan
   const config = await readConfiguration(plan)
@@ -122,6 +131,7 @@ async function agentWanted(plan: Plan): Promise<Wanted> {
       ...{ user, credential, isReceiver: false },
       program: programPath(plan),
       options: '',
+      needsHomes: needsHomes(plan, directories),
       writable: [
         ...directories,
         ...(stateDir === STATE_DIR ? [] : [stateDir]),
@@ -167,6 +177,7 @@ async function receiverWanted(plan: Plan): Promise<Wanted> {
       program: programPath(plan),
       options: `--store ${store} --listen ${listen}`,
       writable: [store],
+      needsHomes: leadsHome('', [store]),
     },
     ...{ directories: [], stateDir: STATE_DIR, keyFile: undefined, notYet: '' },
   }

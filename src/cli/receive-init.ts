@@ -6,6 +6,7 @@ import { fromText } from '../byte-path.ts'
 import { makeCertificates } from '../receive/certificates.ts'
 import { markStore } from '../receive/directory/directory-store.ts'
 import { storeLayout } from '../receive/layout.ts'
+import { writeSmallFile } from '../system/durable-file.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import type { ExitCode } from './command.ts'
 import { print } from './output.ts'
@@ -26,13 +27,14 @@ export async function initStore(store: string, hosts: readonly string[]): Promis
   const isNew = markStore(createPosixFiles(), fromText(store))
   if (!fs.existsSync(layout.serverKey)) {
     const made = await makeCertificates(ownNames(hosts))
-    fs.writeFileSync(layout.caCertificate, made.caCertificate, { mode: 0o644 })
-    fs.writeFileSync(layout.caKey, made.caKey, { mode: 0o600 })
-    fs.writeFileSync(layout.serverCertificate, made.serverChain, { mode: 0o644 })
-    fs.writeFileSync(layout.serverKey, made.serverKey, { mode: 0o600 })
-    fs.writeFileSync(layout.address, `${hosts[0] ?? os.hostname()}:${DEFAULT_PORT}\n`)
+    writeSmallFile(layout.caCertificate, made.caCertificate, 0o644)
+    writeSmallFile(layout.caKey, made.caKey)
+    writeSmallFile(layout.serverCertificate, made.serverChain, 0o644)
+    writeSmallFile(layout.address, `${hosts[0] ?? os.hostname()}:${DEFAULT_PORT}\n`)
+    // Last: it says that the others are there.
+    writeSmallFile(layout.serverKey, made.serverKey)
   }
-  if (!fs.existsSync(layout.keys)) fs.writeFileSync(layout.keys, '', { mode: 0o600 })
+  if (!fs.existsSync(layout.keys)) writeSmallFile(layout.keys, '')
   print(
     [
       `${isNew ? 'made' : 'found'} the store ${store}`,

@@ -13,6 +13,8 @@ export interface Service {
   /** Handed over by the service manager; undefined: the program reads it itself. */
   readonly credential: string | undefined
   readonly isReceiver: boolean
+  /** Something that the configuration names, or may use, lies in somebody's home. */
+  readonly needsHomes: boolean
 }
 
 /** A word of a unit. Fails with `ConfigError` on what cannot be said in one. */
@@ -33,16 +35,26 @@ const ROOT_LINES = [
   'CapabilityBoundingSet=CAP_LEASE CAP_DAC_OVERRIDE CAP_FOWNER',
 ]
 
+/** Any path there, or a text that names one: homes of people, of root, and of their sessions. */
+const HOMES = /(^|[^\w.-])(\/(home|root|run\/user)(?![\w.-])|~)/
+
+/** True for what leads into a home, and for what runs a command of the user's. */
+export function leadsHome(configText: string, paths: readonly string[]): boolean {
+  return [configText, ...paths].some((text) => HOMES.test(text)) || /selective/.test(configText)
+}
+
 const isTemporary = (path: string) => /^(\/var)?\/tmp(\/|$)/.test(path)
 
 /** `10-ferry.conf` beside a unit. Fails with `ConfigError`. */
 export function dropIn(service: Service): string {
-  const { user, options, writable, credential, isReceiver } = service
+  const { user, options, writable, credential, isReceiver, needsHomes } = service
   return [
     WRITTEN,
     '[Service]',
     `User=${user}`,
     ...(user === 'root' && !isReceiver ? ROOT_LINES : []),
+    // Root would see everybody's; others see what is open to them.
+    ...(user === 'root' && !needsHomes ? ['ProtectHome=yes'] : []),
     ...writable.map((path) => `ReadWritePaths=${unitWord(`-${path}`)}`),
     // A private /tmp would hide them.
     ...(writable.some(isTemporary) ? ['PrivateTmp=no'] : []),

@@ -22,12 +22,13 @@ function sync(path: string): void {
   }
 }
 
-/** Durable when it returns; its folder is made. Fails with the system's error. */
-export function writeSmallFile(path: string, text: string): void {
+/** Durable when it returns, with exactly this mode; its folder is made. Fails with the system's error. */
+export function writeSmallFile(path: string, text: string, mode = 0o600): void {
   const folder = dirname(path)
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   const temporary = `${path}.new`
   fs.writeFileSync(temporary, text, { mode: 0o600 })
+  fs.chmodSync(temporary, mode)
   sync(temporary)
   fs.renameSync(temporary, path)
   sync(folder)

@@ -209,6 +209,7 @@ export function createHost(prefix: string): Host {
       makeFolder(dirname(at(path)))
       fs.rmSync(at(path), { force: true })
       fs.symlinkSync(to, at(path))
+      sync(dirname(at(path)))
     },
     remove: (path) => removeOne(at(path)),
     clear(path) {

@@ -30,6 +30,14 @@ function pack(kind: string, out: string): string {
   return made.out.trim()
 }
 
+/** What a script of test/fakes says in a copy of this system that is thrown away. */
+function inThrowawayRoot(script: string, ...args: readonly string[]): string {
+  fs.copyFileSync(`test/fakes/${script}`, `${folder}/${script}`)
+  const root = resolve('test/fakes/throwaway-root.sh')
+  const { out, err } = run([root, folder, `${folder}/${script}`, ...args])
+  return `${out}${err}`
+}
+
 const sha256 = (path: string) => run(['sha256sum', path]).out.split(' ')[0] ?? ''
 
 test('an executable that needs a newer glibc, small pages or was stripped is refused', () => {
@@ -70,14 +78,12 @@ test('a .deb is the same twice, holds what was compiled, and lives and dies with
     fs.readFileSync(control, 'utf8').replace(/^(Version: .*)$/m, '$1+newer'),
   )
   run(['dpkg-deb', '-Znone', '-b', `${folder}/newer-tree`, `${folder}/newer.deb`])
-  const scripts = 'test/fakes'
-  fs.copyFileSync(`${scripts}/package-life.sh`, `${folder}/life.sh`)
-  const inside = [folder, `${folder}/life.sh`, deb, `${folder}/newer.deb`]
-  const lived = run([resolve(`${scripts}/throwaway-root.sh`), ...inside])
-  expect(`${lived.out}${lived.err}`).toContain('the package lived')
+  expect(inThrowawayRoot('package-life.sh', deb, `${folder}/newer.deb`)).toContain(
+    'the package lived',
+  )
 })
 
-test('an .rpm holds the executable as it was compiled', () => {
+test('an .rpm holds the executable as it was compiled, and lives and dies', () => {
   if (lacks('the .rpm', ['rpmbuild', 'rpm'], true)) return
   const rpm = pack('rpm', 'one')
   const listed = run(['rpm', '-qlp', rpm]).out
@@ -87,6 +93,15 @@ test('an .rpm holds the executable as it was compiled', () => {
   const dump = run(['rpm', '-qp', '--dump', rpm]).out
   const line = dump.split('\n').find((one) => one.startsWith('/usr/bin/ferry ')) ?? ''
   expect(line).toContain(sha256(EXECUTABLE))
+  if (lacks('the life of an .rpm', ['unshare', 'useradd'])) return
+  if (process.getuid?.() !== 0) return console.log('SKIPPED the life of an .rpm: not root')
+  expect(inThrowawayRoot('rpm-life.sh', rpm)).toContain('the package lived')
+})
+
+test('the installer of a tarball makes an image, and leaves the machine that makes it alone', () => {
+  if (lacks('the tarball', ['xz', 'unshare'])) return
+  if (process.getuid?.() !== 0) return console.log('SKIPPED the tarball: not root')
+  expect(inThrowawayRoot('tarball-life.sh', pack('tarball', 'one'))).toContain('the tarball lived')
 })
 
 test('what an executable is made of is named with version, licence and checksum', () => {

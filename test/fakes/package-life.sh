@@ -7,13 +7,25 @@ gone() { [ ! -e "$1" ] || fail "$1 is still there after $2"; }
 
 # This machine may have a Ferry of its own, which the copy starts with.
 [ "${FERRY_INSIDE:-}" = yes ] || fail 'this is no root to throw away'
-rm -rf /etc/ferry /var/lib/ferry /etc/systemd/system/ferry-*
+rm -rf /etc/ferry /var/lib/ferry /etc/systemd/system/ferry-* /usr/local/bin/ferry
 
 dpkg -i "$1" >/dev/null 2>&1 || fail 'the package does not install'
 [ "$(stat -c %U:%a /var/lib/ferry)" = ferry:700 ] || fail 'the state directory is not the user'"'s"
 ferry version >/dev/null || fail 'the executable does not run'
 has /lib/systemd/system/ferry-agent.service installing
 gone /etc/systemd/system/multi-user.target.wants/ferry-agent.service installing
+
+# A service of it, with the package's unit and executable. Under another name this root is an image,
+# for which no service manager is asked.
+wants=/etc/systemd/system/multi-user.target.wants/ferry-agent.service
+mkdir /image && mount --bind / /image
+echo '{ "device": "r", "destination": { "url": "grpc://127.0.0.1:7443" }, "additional_sync_paths": ["/data/unsent"] }' \
+  >/etc/ferry/ferry.json
+ferry install --init systemd --prefix /image >/dev/null || fail 'ferry install'
+umount /image
+[ "$(readlink "$wants")" = /lib/systemd/system/ferry-agent.service ] || fail 'another unit than the package'"'s"
+has /etc/systemd/system/ferry-agent.service.d/10-ferry.conf 'ferry install'
+for file in /etc/systemd/system/ferry-agent.service /usr/local/bin/ferry; do gone "$file" 'ferry install'; done
 
 # A board with a configuration, a journal, a file that was not sent, and a receiver's store.
 mkdir -p /data/unsent /srv/ferry/robot-7/files /var/lib/ferry/spool /etc/systemd/system/ferry-agent.service.d
@@ -31,7 +43,8 @@ for file in /etc/ferry/ferry.json /etc/ferry/key /var/lib/ferry/journal.sqlite; 
 
 dpkg -P ferry >/dev/null 2>&1 || fail 'the package cannot be purged'
 for file in /etc/ferry /var/lib/ferry/journal.sqlite /var/lib/ferry/journal.sqlite-wal \
-  /etc/systemd/system/ferry-agent.service.d; do
+  /etc/systemd/system/ferry-agent.service.d "$wants"; do
+  [ ! -L "$file" ] || fail "$file is still a link after purging"
   gone "$file" purging
 done
 for file in /data/unsent/log /var/lib/ferry/spool/unsent /srv/ferry/robot-7/files/log; do has "$file" purging; done

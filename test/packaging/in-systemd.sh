@@ -81,6 +81,9 @@ $B install | grep '^restart' || fail 'another put the executable there, and the 
 ok 'an upgrade replaces and restarts'
 
 systemd-analyze security --no-pager ferry-agent | tail -n 1
+# In tenths: also as root.
+systemd-analyze security --no-pager --threshold=20 ferry-agent >/dev/null || fail 'more exposed than 2.0'
+systemd-analyze security --no-pager --threshold=20 ferry-receiver >/dev/null || fail 'receiver more exposed than 2.0'
 echo unsent >/data/logs/late
 systemctl stop ferry-receiver
 $B uninstall

@@ -1,6 +1,6 @@
 /** The plan of an installation, and what a unit and an init script are told. */
 import { describe, expect, test } from 'bun:test'
-import { defaults, dropIn, suggestUser, userOf } from '../../src/install/drop-in.ts'
+import { defaults, dropIn, leadsHome, suggestUser, userOf } from '../../src/install/drop-in.ts'
 import { installSteps, uninstallSteps, type Wanted } from '../../src/install/plan.ts'
 import { INIT_KINDS, type InitKind } from '../../src/install/steps.ts'
 
@@ -11,6 +11,7 @@ const SERVICE = {
   writable: ['/data/logs'],
   credential: undefined,
   isReceiver: false,
+  needsHomes: true,
 }
 
 const wanted = (init: InitKind, change: Partial<Wanted> = {}): Wanted => ({
@@ -36,6 +37,22 @@ describe('the drop-in', () => {
     )
     expect(dropIn(SERVICE)).not.toContain('Capabilit')
     expect(dropIn({ ...SERVICE, user: 'root', isReceiver: true })).not.toContain('Capabilit')
+  })
+
+  test('root does not see the homes, unless something leads there', () => {
+    const root = { ...SERVICE, user: 'root' }
+    expect(dropIn(root)).not.toContain('ProtectHome')
+    expect(dropIn({ ...root, needsHomes: false })).toContain('\nProtectHome=yes\n')
+    expect(dropIn({ ...SERVICE, needsHomes: false })).not.toContain('ProtectHome')
+    const text = (path: string) => `{ "additional_sync_paths": ["${path}"] }`
+    for (const path of ['/home/pi/logs', '/root', '~/logs', '/run/user/1000/x', '/home']) {
+      expect(leadsHome(text(path), [])).toBe(true)
+      expect(leadsHome('', [path])).toBe(true)
+    }
+    expect(leadsHome('{ "selective_sync": { "command": ["x"] } }', [])).toBe(true)
+    for (const path of ['/data/home/logs', '/homes', '/rootfs/x', '/data/root']) {
+      expect(leadsHome(text(path), [path])).toBe(false)
+    }
   })
 
   test('a root in /tmp is not hidden, and a key is handed over', () => {
