@@ -11,7 +11,8 @@ export class Violation extends Error {
 
 export const DEVICE = 'robot'
 export const STORE = '/store'
-const ASIDE = '.ferry-aside'
+/** A name put aside for deletion: in its folder, or where a full disk has no room for one. */
+const ASIDE = /\/\.ferry-aside[/.]/
 
 const contentOf = (inode: Inode) => inode.data.subarray(0, inode.size)
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
@@ -65,7 +66,7 @@ function boardPath(storePath: string): string {
 
 /** Where a file was before the agent put it aside or back under another name. */
 const originalPath = (path: string) =>
-  path.replace(`/${ASIDE}/`, '/').replace(/(\.ferry-restored-\d+)+$/, '')
+  path.replace(ASIDE, '/').replace(/(\.ferry-restored-\d+)+$/, '')
 
 function pathOf(directory: Inode): string {
   return directory.parent ? `${pathOf(directory.parent)}/${directory.name}` : ''
@@ -157,7 +158,7 @@ export function createOracle({ receiver, mayDelete, mayEvict, fail }: OracleOpti
       versions.set(path, known.add(Bun.hash(contentOf(inode))))
     },
     unlinked(directory, name, inode) {
-      const path = `${pathOf(directory)}/${name}`.replace(`/${ASIDE}/`, '/')
+      const path = `${pathOf(directory)}/${name}`.replace(ASIDE, '/')
       if (mayEvict(path)) return
       if (inode.writers > 0) fail(new Violation(`P1: ${path} is open for writing and deleted`))
       if (!mayDelete(path)) fail(new Violation(`P10: ${path} was to be kept and is deleted`))

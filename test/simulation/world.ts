@@ -94,7 +94,7 @@ function leftOver(board: Disk, oracle: Oracle, keeps: (path: string) => boolean)
   if (data === undefined) return ''
   for (const [path, inode] of filesBelow(data, '/data')) {
     if (isCapture(path)) continue
-    if (!keeps(path) || path.includes('/.ferry-aside/')) return path
+    if (!keeps(path) || path.includes('/.ferry-aside')) return path
     if (!oracle.holds(path, inode)) return path
   }
   return ''
