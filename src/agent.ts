@@ -87,11 +87,13 @@ function policyOf({ roots, quietMs }: AgentOptions): Policy {
 
 type WalkArguments = Parameters<DiskGuardParts['walk']>
 
-/** Whether a row that was acknowledged is still there to be deleted. */
+const OPENING: readonly UploadEvent['type'][] = ['acknowledged', 'held', 'undecodable']
+
+/** Whether a row is still there to be deleted, or to be put aside. */
 function leavesWork(events: readonly UploadEvent[]): boolean {
   const isOpen = new Map<number, boolean>()
   for (const { type, row } of events) {
-    if (type === 'acknowledged' || type === 'held') isOpen.set(row, true)
+    if (OPENING.includes(type)) isOpen.set(row, true)
     else if (isOpen.has(row)) isOpen.set(row, false)
   }
   return [...isOpen.values()].includes(true)

@@ -135,7 +135,10 @@ async function fly(
     noteSuspect(state, row, outcome)
     noteDestination(parts, state, outcome.destination)
     const flight = state.flights.get(row)
-    if (event && flight) flight.isOver = true
+    // Where only the journal knows of the receipt, what follows waits until it is written: a crash before
+    // sends it again, and at most what is in flight may be.
+    const isKnownElsewhere = event?.type !== 'acknowledged' || !event.isSole
+    if (event && flight) flight.isOver = isKnownElsewhere
     if (event) recorder.record(event, upload)
     else state.flights.delete(row)
   } catch (error) {
