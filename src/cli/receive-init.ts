@@ -27,9 +27,9 @@ export async function initStore(store: string, hosts: readonly string[]): Promis
   const isNew = markStore(createPosixFiles(), fromText(store))
   if (!fs.existsSync(layout.serverKey)) {
     const made = await makeCertificates(ownNames(hosts))
-    writeSmallFile(layout.caCertificate, made.caCertificate, 0o644)
+    writeSmallFile(layout.caCertificate, made.caCertificate)
     writeSmallFile(layout.caKey, made.caKey)
-    writeSmallFile(layout.serverCertificate, made.serverChain, 0o644)
+    writeSmallFile(layout.serverCertificate, made.serverChain)
     writeSmallFile(layout.address, `${hosts[0] ?? os.hostname()}:${DEFAULT_PORT}\n`)
     // Last: it says that the others are there.
     writeSmallFile(layout.serverKey, made.serverKey)
