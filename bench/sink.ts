@@ -16,7 +16,7 @@ const WELCOME = {
   software: 'sink',
   device: 'bench',
   warning: '',
-  maxChannels: 256,
+  maxChannels: 1024,
   maxDataBytes: 256 * 1024,
   windowBytes: 8 << 20,
   smallFileBytes: 256 * 1024,

@@ -8,6 +8,7 @@ import type { ReceiverFrame, Welcome } from '../../wire/frames.ts'
 import type { Link, Transport } from '../../wire/link.ts'
 import { decodeReceiverFrames } from '../../wire/receiver-frames.ts'
 import { unlessAborted } from '../abort.ts'
+import { createTurns, type InTurn } from '../turns.ts'
 import { type Channel, failureOf } from './channel.ts'
 import { createState, type Entry, enqueue, type SessionState, settle } from './entries.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -113,36 +114,37 @@ async function watch({ clock, silenceMs }: SessionParts, state: SessionState, li
 
 function createCarrier(state: SessionState, welcomed: Promise<Welcome>): Session['carry'] {
   let lastNumber = 0
+  /** More than the receiver has channels for wait here: refused ones would be asked about again. */
+  let inTurn: InTurn | undefined
   return async (make, signal) => {
     // Stopping does not wait for a receiver that says nothing.
     const welcome = state.welcome ?? (await unlessAborted(welcomed, signal))
-    signal.throwIfAborted()
-    if (state.failure) throw state.failure
-    if (state.entries.size >= welcome.maxChannels) {
-      throw new Transient('waits for a channel', { scope: 'file', retryAfterMs: 500 })
+    const start = async () => {
+      signal.throwIfAborted()
+      if (state.failure) throw state.failure
+      lastNumber += 1
+      const number = lastNumber
+      return await enter(state, number, make(number, welcome), signal)
     }
-    lastNumber += 1
-    const number = lastNumber
-    const channel = make(number, welcome)
-    return await new Promise<Receipt>((resolve, reject) => {
-      const stop = () => settle(state, entry, signal.reason as Error)
-      const release = () => signal.removeEventListener('abort', stop)
-      const work = Promise.resolve()
-      const entry: Entry = {
-        number,
-        channel,
-        resolve,
-        reject,
-        work,
-        queued: false,
-        release,
-        isAnswered: false,
-      }
-      state.entries.set(number, entry)
-      signal.addEventListener('abort', stop)
-      enqueue(state, entry)
-    })
+    inTurn ??= createTurns(welcome.maxChannels)
+    return await inTurn(start)
   }
+}
+
+function enter(state: SessionState, number: number, channel: Channel, signal: AbortSignal) {
+  return new Promise<Receipt>((resolve, reject) => {
+    const stop = () => settle(state, entry, signal.reason as Error)
+    const entry: Entry = {
+      ...{ number, channel, resolve, reject },
+      work: Promise.resolve(),
+      queued: false,
+      release: () => signal.removeEventListener('abort', stop),
+      isAnswered: false,
+    }
+    state.entries.set(number, entry)
+    signal.addEventListener('abort', stop)
+    enqueue(state, entry)
+  })
 }
 
 /** Opens the stream at once. When it ends, everything on it fails with why. */
