@@ -6,6 +6,7 @@ import {
   FERRY,
   freePort,
   freshFolder,
+  GROUND,
   listening,
   startServer,
   stopServer,
@@ -100,7 +101,7 @@ export function ferryContestant(options: FerryOptions): Contestant {
   return {
     name,
     synced: toSink ? 'no: the receiver throws the bytes away' : SYNCED,
-    settings: `${tls ? 'TLS' : 'plaintext'}; ${JSON.stringify(settings)}`,
+    settings: `${tls ? 'TLS' : 'plaintext'}; ${JSON.stringify(settings ?? {}).replaceAll(GROUND, '.tmp/bench')}`,
     ...(options.isLess && { files, ...(bytes === undefined ? {} : { bytes }) }),
     async prepare() {
       place = freshFolder(`ferry-${name.replaceAll(/\W+/g, '-')}`)
