@@ -71,6 +71,13 @@ export interface Upload {
   readonly receipt: Receipt | undefined
 }
 
+/** As the journal first knows it. */
+export const pendingUpload = (row: number, file: FileVersion): Upload => ({
+  ...{ row, file, state: 'pending', lane: 'normal' },
+  ...{ committedBytes: 0, chain: undefined, deliveredMessages: 0 },
+  ...{ attempts: 0, waitMs: 0, reason: '', receipt: undefined },
+})
+
 /** What can happen to an upload. The row is that of `Upload.row`. */
 export type UploadEvent =
   | { readonly type: 'progressed'; readonly row: number; readonly chain: Chain }

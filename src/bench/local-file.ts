@@ -1,25 +1,14 @@
 /** Files of one's own that are sent to measure a destination. */
 import { type BytePath, fromText } from '../byte-path.ts'
-import type { Upload } from '../model.ts'
+import { pendingUpload, type Upload } from '../model.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import { createRootGuard } from '../system/root-guard.ts'
 import { openVersion } from '../upload/version-source.ts'
 import type { BenchParts } from './disk.ts'
 
 /** An upload of this path, as the agent would have it in its journal. */
-export const fileOf = (path: BytePath, sizeBytes: number, mtimeNs: bigint): Upload => ({
-  row: 0,
-  file: { root: path, path, dev: 0n, ino: 0n, sizeBytes, mtimeNs, ctimeNs: 0n },
-  state: 'pending',
-  committedBytes: 0,
-  chain: undefined,
-  deliveredMessages: 0,
-  attempts: 0,
-  waitMs: 0,
-  lane: 'normal',
-  reason: '',
-  receipt: undefined,
-})
+export const fileOf = (path: BytePath, sizeBytes: number, mtimeNs: bigint): Upload =>
+  pendingUpload(0, { root: path, path, dev: 0n, ino: 0n, sizeBytes, mtimeNs, ctimeNs: 0n })
 
 const NO_MEMORY = { fact: () => '', setFact: () => {} }
 

@@ -13,7 +13,8 @@ export function readSmallFile(path: string): string {
   }
 }
 
-function sync(path: string): void {
+/** What was written or renamed there is durable when it returns. Fails with the system's error. */
+export function syncPath(path: string): void {
   const fd = fs.openSync(path, 'r')
   try {
     fs.fsyncSync(fd)
@@ -22,14 +23,28 @@ function sync(path: string): void {
   }
 }
 
+/**
+ * `fill` makes the new file under the name it is given; it stands in the old one's place, durable,
+ * when this returns. Fails with the system's error.
+ */
+export function replaceDurably(
+  path: string,
+  fill: (temporary: string) => void,
+  suffix = '.new',
+): void {
+  const temporary = `${path}${suffix}`
+  fs.rmSync(temporary, { force: true })
+  fill(temporary)
+  syncPath(temporary)
+  fs.renameSync(temporary, path)
+  syncPath(dirname(path))
+}
+
 /** Durable when it returns, with exactly this mode; its folder is made. Fails with the system's error. */
 export function writeSmallFile(path: string, text: string, mode = 0o600): void {
-  const folder = dirname(path)
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const temporary = `${path}.new`
-  fs.writeFileSync(temporary, text, { mode: 0o600 })
-  fs.chmodSync(temporary, mode)
-  sync(temporary)
-  fs.renameSync(temporary, path)
-  sync(folder)
+  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  replaceDurably(path, (temporary) => {
+    fs.writeFileSync(temporary, text, { mode: 0o600 })
+    fs.chmodSync(temporary, mode)
+  })
 }

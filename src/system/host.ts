@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { errorCode } from '../errors.ts'
+import { replaceDurably, syncPath } from './durable-file.ts'
 
 export interface Ids {
   readonly uid: number
@@ -50,12 +51,6 @@ const LAST_SYSTEM_ID = 999
 const FIRST_SYSTEM_ID = 100
 const BLOCK_BYTES = 1 << 20
 
-function sync(path: string): void {
-  const fd = fs.openSync(path, 'r')
-  fs.fsyncSync(fd)
-  fs.closeSync(fd)
-}
-
 /** For everyone to pass through, whatever the umask of the program. */
 function makeFolder(path: string): void {
   const before = process.umask(0o022)
@@ -69,13 +64,11 @@ function makeFolder(path: string): void {
 /** Replaces by rename; `fill` makes the new one. */
 function replace(path: string, mode: number, fill: (temporary: string) => void): void {
   makeFolder(dirname(path))
-  const temporary = `${path}.ferry-new`
-  fs.rmSync(temporary, { force: true })
-  fill(temporary)
-  fs.chmodSync(temporary, mode)
-  sync(temporary)
-  fs.renameSync(temporary, path)
-  sync(dirname(path))
+  const fillWithMode = (temporary: string) => {
+    fill(temporary)
+    fs.chmodSync(temporary, mode)
+  }
+  replaceDurably(path, fillWithMode, '.ferry-new')
 }
 
 function sameBytes(one: string, other: string): boolean {
@@ -209,7 +202,7 @@ export function createHost(prefix: string): Host {
       makeFolder(dirname(at(path)))
       fs.rmSync(at(path), { force: true })
       fs.symlinkSync(to, at(path))
-      sync(dirname(at(path)))
+      syncPath(dirname(at(path)))
     },
     remove: (path) => removeOne(at(path)),
     clear(path) {

@@ -9,23 +9,15 @@ import {
   once,
   readTree,
   runAgent,
-  type Site,
-  startReceiver,
+  startSite,
   status,
   storedFiles,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
-async function start(name: string, settings: Record<string, unknown> = {}): Promise<Site> {
-  const site = await makeSite(temporaryFolder(name))
-  const receiver = await startReceiver(site.store)
-  configure(site, receiver.port, settings)
-  return site
-}
-
 describe('files that change', () => {
   test('one held open by a logger stays; what is appended later becomes a new version', async () => {
-    const site = await start('logger')
+    const { site } = await startSite('logger')
     const fd = fs.openSync(`${site.board}/log`, 'a')
     fs.writeSync(fd, 'first\n')
     runAgent(site)
@@ -49,7 +41,7 @@ describe('files that change', () => {
   })
 
   test('one removed during upload ends its row, and others go on', async () => {
-    const site = await start('removed', { bandwidth: '6MiB/s' })
+    const { site } = await startSite('removed', { bandwidth: '6MiB/s' })
     fs.writeFileSync(`${site.board}/a`, Buffer.alloc(30 << 20, 'a'))
     runAgent(site)
     await eventually(
@@ -66,7 +58,7 @@ describe('files that change', () => {
   })
 
   test('one replaced during upload arrives as what it became', async () => {
-    const site = await start('replaced', { bandwidth: '6MiB/s' })
+    const { site } = await startSite('replaced', { bandwidth: '6MiB/s' })
     fs.writeFileSync(`${site.board}/a`, Buffer.alloc(20 << 20, 'old'))
     runAgent(site)
     await eventually(
@@ -86,7 +78,7 @@ describe('files that change', () => {
   })
 
   test('a slow writer is not sent before it is quiet', async () => {
-    const site = await start('slow', { file_last_modified_millis: 1000 })
+    const { site } = await startSite('slow', { file_last_modified_millis: 1000 })
     const agent = runAgent(site)
     for (let index = 0; index < 15; index++) {
       fs.appendFileSync(`${site.board}/slow`, `${index}\n`)
@@ -102,7 +94,7 @@ describe('files that change', () => {
   })
 
   test('with one minute of power a day everything still arrives', async () => {
-    const site = await start('daily', { sync_interval_mins: 1440 })
+    const { site } = await startSite('daily', { sync_interval_mins: 1440 })
     fs.writeFileSync(`${site.board}/a`, 'x')
     runAgent(site)
     await eventually(
@@ -119,7 +111,7 @@ describe('what cannot be read or deleted', () => {
       console.log('SKIPPED unreadable files: not root')
       return
     }
-    const site = await start('immutable')
+    const { site } = await startSite('immutable')
     fs.writeFileSync(`${site.board}/fixed`, 'x')
     fs.writeFileSync(`${site.board}/plain`, 'y')
     if (!Bun.spawnSync(['chattr', '+i', `${site.board}/fixed`]).success) {
@@ -147,7 +139,7 @@ describe('what cannot be read or deleted', () => {
       console.log('SKIPPED read errors: strace is missing')
       return
     }
-    const site = await start('eio')
+    const { site } = await startSite('eio')
     fs.writeFileSync(`${site.board}/bad`, Buffer.alloc(300_000, 'bad'))
     const inject = ['strace', '-f', '-o', '/dev/null', '-P', `${site.board}/bad`]
     const ran = await ferry(

@@ -2,30 +2,19 @@
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import {
-  configure,
   eventually,
-  makeSite,
   once,
   readTree,
   runAgent,
-  type Site,
-  startReceiver,
+  startSite,
   status,
   storedFiles,
   storedName,
 } from '../fakes/ferry.ts'
-import { temporaryFolder } from '../fakes/temporary.ts'
-
-async function start(name: string, settings: Record<string, unknown> = {}): Promise<Site> {
-  const site = await makeSite(temporaryFolder(name))
-  const receiver = await startReceiver(site.store)
-  configure(site, receiver.port, settings)
-  return site
-}
 
 describe('names', () => {
   test('of every kind arrive and are told apart', async () => {
-    const site = await start('names')
+    const { site } = await startSite('names')
     const names = [
       'with space',
       'new\nline',
@@ -55,7 +44,7 @@ describe('names', () => {
   })
 
   test('two roots with equal relative paths keep apart', async () => {
-    const site = await start('roots')
+    const { site } = await startSite('roots')
     const second = `${site.folder}/second`
     fs.mkdirSync(second)
     const document = JSON.parse(fs.readFileSync(site.config, 'utf8'))
@@ -72,7 +61,7 @@ describe('names', () => {
   })
 
   test('a file that becomes a directory, and the other way round', async () => {
-    const site = await start('becomes')
+    const { site } = await startSite('becomes')
     fs.writeFileSync(`${site.board}/x`, 'file')
     expect((await once(site)).code).toBe(0)
     fs.mkdirSync(`${site.board}/x`)
@@ -88,7 +77,7 @@ describe('names', () => {
 
 describe('kinds', () => {
   test('links, fifos, sockets and devices are left alone, with a reason', async () => {
-    const site = await start('kinds')
+    const { site } = await startSite('kinds')
     const secret = `${site.folder}/secret`
     fs.writeFileSync(secret, 'secret')
     fs.symlinkSync(secret, `${site.board}/link`)
@@ -109,7 +98,7 @@ describe('kinds', () => {
   })
 
   test('hard links arrive under each name; empty and sparse files as they are', async () => {
-    const site = await start('links')
+    const { site } = await startSite('links')
     fs.writeFileSync(`${site.board}/a`, 'linked')
     fs.linkSync(`${site.board}/a`, `${site.board}/b`)
     fs.writeFileSync(`${site.board}/empty`, '')

@@ -5,29 +5,20 @@ import {
   configure,
   eventually,
   ferry,
-  makeSite,
   once,
   runAgent,
   type Site,
   spawnFerry,
-  startReceiver,
+  startSite,
   status,
   storedFiles,
 } from '../fakes/ferry.ts'
-import { temporaryFolder } from '../fakes/temporary.ts'
 
 const isEmpty = ({ board }: Site) =>
   eventually(
     () => fs.readdirSync(board),
     (names) => names.length === 0,
   )
-
-async function start(name: string, settings: Record<string, unknown> = {}) {
-  const site = await makeSite(temporaryFolder(name))
-  const receiver = await startReceiver(site.store)
-  configure(site, receiver.port, settings)
-  return { site, receiver }
-}
 
 function overwrite(file: string, bytes: Buffer, at: number): void {
   const fd = fs.openSync(file, 'r+')
@@ -43,7 +34,7 @@ describe('a journal that was', () => {
     ['overwritten in a page', (file) => overwrite(file, Buffer.alloc(3000, 'x'), 4200)],
   ]
   test.each(damages)('%s: what was half sent arrives once', async (_, damage) => {
-    const { site, receiver } = await start('damaged', { bandwidth: '12MiB/s' })
+    const { site, receiver } = await startSite('damaged', { bandwidth: '12MiB/s' })
     const bytes = Buffer.alloc(12 << 20, 'damaged ')
     fs.writeFileSync(`${site.board}/a`, bytes)
     for (let index = 0; index < 30; index++) fs.writeFileSync(`${site.board}/f${index}`, `${index}`)
@@ -68,7 +59,7 @@ describe('a journal that was', () => {
 
 describe('two boards or agents', () => {
   test('two agents on one root, each with a journal: every file is there once', async () => {
-    const { site, receiver } = await start('one-root')
+    const { site, receiver } = await startSite('one-root')
     for (let index = 0; index < 200; index++)
       fs.writeFileSync(`${site.board}/f${index}`, `${index}`)
     fs.writeFileSync(`${site.board}/large`, Buffer.alloc(5_000_000, 'large '))
@@ -84,7 +75,7 @@ describe('two boards or agents', () => {
   test.skipIf(process.getuid?.() !== 0)(
     'two boards with one key: both ends name it, both carry on',
     async () => {
-      const { site, receiver } = await start('cloned')
+      const { site, receiver } = await startSite('cloned')
       const other = { ...site, config: `${site.folder}/other.json`, board: `${site.folder}/other` }
       fs.mkdirSync(other.board)
       configure(other, receiver.port, { state_dir: `${site.folder}/other-state` })
@@ -108,7 +99,7 @@ if (process.getuid?.() !== 0) console.log('SKIPPED two boards with one key: not 
 
 describe('files', () => {
   test('an inode that is used again and again: every version arrives', async () => {
-    const { site } = await start('inodes', {
+    const { site } = await startSite('inodes', {
       file_last_modified_millis: 60,
       sync_interval_mins: 0.0005,
     })
@@ -134,7 +125,7 @@ describe('files', () => {
   test.each(changes)(
     'one %s during upload: only whole versions arrive, the last one too',
     async (_, change) => {
-      const { site, receiver } = await start('changed', { bandwidth: '10MiB/s' })
+      const { site, receiver } = await startSite('changed', { bandwidth: '10MiB/s' })
       const path = `${site.board}/a`
       const whole = Buffer.alloc(10 << 20, 'first version ')
       fs.writeFileSync(path, whole)
@@ -157,7 +148,7 @@ describe('files', () => {
   )
 
   test('a root that is removed during upload: the rows end, and a new one is looked at', async () => {
-    const { site } = await start('no-root', { bandwidth: '10MiB/s' })
+    const { site } = await startSite('no-root', { bandwidth: '10MiB/s' })
     fs.writeFileSync(`${site.board}/a`, Buffer.alloc(20 << 20, 'a'))
     runAgent(site)
     await eventually(
@@ -176,7 +167,7 @@ describe('files', () => {
   })
 
   test('a path over 4096 bytes is named, and does not stand in the way of others', async () => {
-    const { site } = await start('deep')
+    const { site } = await startSite('deep')
     const step = 'd'.repeat(200)
     const script = `cd ${site.board}; for i in $(seq 25); do mkdir ${step}; cd ${step}; done; echo x >deep`
     expect(Bun.spawnSync(['sh', '-c', script]).success).toBe(true)
@@ -194,7 +185,7 @@ describe('files', () => {
   })
 
   test('a root within another, or one that holds the state, is refused in words', async () => {
-    const { site, receiver } = await start('nested')
+    const { site, receiver } = await startSite('nested')
     fs.mkdirSync(`${site.board}/inner`)
     for (const roots of [[site.board, `${site.board}/inner`], [site.folder]]) {
       configure(site, receiver.port, { additional_sync_paths: roots })

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fromBytes } from '../../src/byte-path.ts'
 import { encodeSegment } from '../../src/receive/names.ts'
 import { afterEachTest } from './ends.ts'
+import { temporaryFolder } from './temporary.ts'
 
 const EXECUTABLE = resolve(
   import.meta.dir,
@@ -221,3 +222,11 @@ export function storedName(relative: string): string {
 /** What the store holds of the board, by the names there. */
 export const storedFiles = ({ store, device, board }: Site) =>
   readTree(`${store}/${device}/files${board}`)
+
+/** A board, and a receiver that runs and that it is configured for. */
+export async function startSite(name: string, settings: Record<string, unknown> = {}) {
+  const site = await makeSite(temporaryFolder(name))
+  const receiver = await startReceiver(site.store)
+  configure(site, receiver.port, settings)
+  return { site, receiver }
+}

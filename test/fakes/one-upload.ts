@@ -1,7 +1,7 @@
 /** One file as the journal would know it, and what carries it to a destination. */
 import * as fs from 'node:fs'
 import { fromText } from '../../src/byte-path.ts'
-import type { Chain, Receipt, Upload } from '../../src/model.ts'
+import { type Chain, pendingUpload, type Receipt, type Upload } from '../../src/model.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
 import { createRootGuard } from '../../src/system/root-guard.ts'
@@ -16,26 +16,18 @@ const never = new AbortController().signal
 export function uploadOf(root: string, name: string, more: Partial<Upload> = {}): Upload {
   const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')])
   const stat = fs.lstatSync(path, { bigint: true })
+  const file = {
+    root: fromText(root),
+    path: path.toString('latin1') as Upload['file']['path'],
+    dev: stat.dev,
+    ino: stat.ino,
+    sizeBytes: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+  }
   return {
-    row: 1,
-    file: {
-      root: fromText(root),
-      path: path.toString('latin1') as Upload['file']['path'],
-      dev: stat.dev,
-      ino: stat.ino,
-      sizeBytes: Number(stat.size),
-      mtimeNs: stat.mtimeNs,
-      ctimeNs: stat.ctimeNs,
-    },
-    state: 'pending',
+    ...pendingUpload(1, file),
     committedBytes: more.chain?.offsetBytes ?? 0,
-    chain: undefined,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    lane: 'normal',
-    reason: '',
-    receipt: undefined,
     ...more,
   }
 }

@@ -1,7 +1,7 @@
 /** Rows of the journal for real files. */
 import * as fs from 'node:fs'
 import { fromText } from '../../src/byte-path.ts'
-import type { FileVersion, Upload } from '../../src/model.ts'
+import { type FileVersion, pendingUpload, type Upload } from '../../src/model.ts'
 
 export function versionAt(root: string, name: string): FileVersion {
   const stat = fs.lstatSync(`${root}/${name}`, { bigint: true })
@@ -17,18 +17,5 @@ export function versionAt(root: string, name: string): FileVersion {
 }
 
 export function uploadOf(file: FileVersion, change: Partial<Upload> = {}): Upload {
-  return {
-    row: 1,
-    file,
-    state: 'pending',
-    committedBytes: 0,
-    chain: undefined,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    lane: 'normal',
-    reason: '',
-    receipt: undefined,
-    ...change,
-  }
+  return { ...pendingUpload(1, file), ...change }
 }

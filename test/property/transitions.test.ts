@@ -3,31 +3,19 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { BytePath } from '../../src/byte-path.ts'
 import { IllegalTransition, transition } from '../../src/journal/transitions.ts'
-import type { Receipt, Upload, UploadEvent } from '../../src/model.ts'
+import { pendingUpload, type Receipt, type Upload, type UploadEvent } from '../../src/model.ts'
 import { forAll } from '../fakes/for-all.ts'
 
 const path = '/r/a' as BytePath
-const fresh: Upload = {
-  row: 1,
-  file: {
-    root: '/r' as BytePath,
-    path,
-    dev: 1n,
-    ino: 2n,
-    sizeBytes: 10,
-    mtimeNs: 3n,
-    ctimeNs: 4n,
-  },
-  state: 'pending',
-  committedBytes: 0,
-  chain: undefined,
-  deliveredMessages: 0,
-  attempts: 0,
-  waitMs: 0,
-  lane: 'normal',
-  reason: '',
-  receipt: undefined,
-}
+const fresh: Upload = pendingUpload(1, {
+  root: '/r' as BytePath,
+  path,
+  dev: 1n,
+  ino: 2n,
+  sizeBytes: 10,
+  mtimeNs: 3n,
+  ctimeNs: 4n,
+})
 const receipt = (sizeBytes: number): Receipt => ({
   uploadId: 'ab',
   sizeBytes,

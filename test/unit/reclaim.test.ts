@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { fromText } from '../../src/byte-path.ts'
-import type { FileVersion, Upload } from '../../src/model.ts'
+import { type FileVersion, pendingUpload, type Upload } from '../../src/model.ts'
 import { reclaim } from '../../src/reclaim/reclaim.ts'
 import { restoreAside } from '../../src/reclaim/restore.ts'
 import type { Files, WriterCheck } from '../../src/system/files.ts'
@@ -33,15 +33,7 @@ function acknowledged(root: string, name: string): Upload {
     sha256: '',
     location: '',
   }
-  const rest = {
-    committedBytes: 0,
-    chain: undefined,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    reason: '',
-  } as const
-  return { row: 1, file, state: 'acknowledged', lane: 'normal', receipt, ...rest }
+  return { ...pendingUpload(1, file), state: 'acknowledged', receipt }
 }
 
 function folderWith(name: string, content = 'content'): string {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { BytePath } from '../../src/byte-path.ts'
-import type { Upload } from '../../src/model.ts'
+import { pendingUpload, type Upload } from '../../src/model.ts'
 import {
   backoffMs,
   FIRST_WAIT_MS,
@@ -20,19 +20,7 @@ const fixed = (fraction: number) => ({ fraction: () => fraction, bytes: () => ne
 function upload(row: number, sizeBytes: number): Upload {
   const path = `/r/${row}` as BytePath
   const file = { root: '/r' as BytePath, path, dev: 1n, ino: 1n, mtimeNs: 0n, ctimeNs: 0n }
-  return {
-    row,
-    file: { ...file, sizeBytes },
-    state: 'pending',
-    committedBytes: 0,
-    chain: undefined,
-    deliveredMessages: 0,
-    attempts: 0,
-    waitMs: 0,
-    lane: 'normal',
-    reason: '',
-    receipt: undefined,
-  }
+  return pendingUpload(row, { ...file, sizeBytes })
 }
 
 describe('backoff', () => {
