@@ -66,13 +66,14 @@ export function seenCertificate({ host, port, scheme }: Net): Promise<ClockFacts
 /** Says hello with the key, and goes. Fails with `Transient`. */
 async function greet({ destination }: FerryConfig, url: Net): Promise<Welcome> {
   const { keyFile, caFile } = destination
+  const clock = createSystemClock()
   const transport = createGrpcTransport({
-    ...{ host: url.host, port: url.port, secure: url.scheme === 'grpcs' },
+    ...{ clock, host: url.host, port: url.port, secure: url.scheme === 'grpcs' },
     ca: caFile === undefined ? undefined : fs.readFileSync(caFile),
     bearer: createKeyBearer(() => (keyFile === undefined ? '' : readKeyFile(keyFile))),
   })
   const session = openSession({
-    ...{ transport, clock: createSystemClock(), rateLimit: () => unlimited, onSent: () => {} },
+    ...{ transport, clock, rateLimit: () => unlimited, onSent: () => {} },
     hello: { software: `${SOFTWARE} check`, machineId: machineId() },
     silenceMs: ANSWER_WITHIN_MS,
   })

@@ -2,21 +2,15 @@
 import { isIP } from 'node:net'
 import * as tls from 'node:tls'
 import type * as Grpc from '@grpc/grpc-js'
+import type { NetAddress } from './http2/socket.ts'
 
-export interface GrpcAddress {
-  readonly host: string
-  readonly port: number
-  readonly secure: boolean
-  /** PEM; undefined: the system's authorities. */
-  readonly ca: Buffer | undefined
-}
-
-const KEEPALIVE_MS = 20_000
-const KEEPALIVE_TIMEOUT_MS = 10_000
+/** How often the other end is asked for a sign of life, and how long it may take to give one. */
+export const KEEPALIVE_MS = 20_000
+export const KEEPALIVE_TIMEOUT_MS = 10_000
 /** Answers are small. */
 const LARGEST_ANSWER_BYTES = 4 << 20
 
-function channelOptions({ host, secure }: GrpcAddress): Grpc.ChannelOptions {
+function channelOptions({ host, secure }: NetAddress): Grpc.ChannelOptions {
   return {
     'grpc.enable_retries': 0,
     // What is kept for an attempt more counts as written before it is, and is then changed.
@@ -36,7 +30,7 @@ function channelOptions({ host, secure }: GrpcAddress): Grpc.ChannelOptions {
 }
 
 /** Connects with the first call. */
-export function createGrpcClient(grpc: typeof Grpc, options: GrpcAddress): Grpc.Client {
+export function createGrpcClient(grpc: typeof Grpc, options: NetAddress): Grpc.Client {
   const { host, port, secure, ca } = options
   const credentials = secure
     ? grpc.credentials.createSsl(ca ?? null, null, null, {

@@ -70,10 +70,13 @@ const BY_CODE: Readonly<Record<number, readonly [string, string]>> = {
 
 /** gRPC's codes, as far as they lead to different doings. */
 export const GRPC = {
+  cancelled: 1,
+  unknown: 2,
   invalidArgument: 3,
   permissionDenied: 7,
   resourceExhausted: 8,
   unimplemented: 12,
+  internal: 13,
   unavailable: 14,
   unauthenticated: 16,
 } as const

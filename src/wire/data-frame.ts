@@ -1,8 +1,8 @@
 /** The data message laid out by hand, right before its payload, so that no byte is copied. */
 import { putVarint, varintBytes } from './varint.ts'
 
-/** Room before the payload that the longest header and gRPC's prefix fit in. */
-export const HEADER_ROOM_BYTES = 48
+/** Room before the payload that the longest header fits in, behind a link's own bytes. */
+export const HEADER_ROOM_BYTES = 56
 
 const UPLINK_FRAMES = 0x0a
 const FRAME_CHANNEL = 0x08

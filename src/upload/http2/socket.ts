@@ -1,0 +1,114 @@
+/** A connection to the receiver: TCP, and TLS whose certificate was checked before a byte is sent. */
+import { isIP } from 'node:net'
+
+export interface NetAddress {
+  readonly host: string
+  readonly port: number
+  readonly secure: boolean
+  /** PEM; undefined: the system's authorities. */
+  readonly ca: Buffer | undefined
+}
+
+export interface Connection {
+  /** Takes what it can now, and tells how many bytes; below 0 when it is over. */
+  write(bytes: Uint8Array, at: number, lengthBytes: number): number
+  /** What was taken still goes out. */
+  close(): void
+}
+
+export interface ConnectionHandlers {
+  /** It may be written to. */
+  readonly open: (connection: Connection) => void
+  readonly data: (bytes: Uint8Array) => void
+  /** It takes bytes again. */
+  readonly drain: () => void
+  /** Once, however it came. */
+  readonly closed: (why: string) => void
+}
+
+type Socket = Bun.Socket<undefined>
+
+const ALPN_H2 = '\x02h2'
+
+const describe = (error: Error) => `${(error as { code?: string }).code ?? ''} ${error.message}`
+
+/** Why this server is not the one that was asked for; undefined where it is. */
+async function refusal(
+  socket: Socket,
+  host: string,
+  error: Error | null,
+): Promise<string | undefined> {
+  if (error) return describe(error)
+  if (!socket.authorized) return 'UNABLE_TO_VERIFY the certificate'
+  const { checkServerIdentity } = await import('node:tls')
+  const wrong = checkServerIdentity(host, socket.getPeerCertificate())
+  return wrong && describe(wrong)
+}
+
+function tlsOptions({ host, ca }: NetAddress): Bun.TLSOptions {
+  return {
+    ...(ca && { ca }),
+    // An address is no name to ask for; the certificate is checked for it all the same.
+    ...(isIP(host) === 0 && { serverName: host }),
+    // The check is ours, before anything is written.
+    rejectUnauthorized: false,
+    ALPNProtocols: ALPN_H2,
+  } as Bun.TLSOptions
+}
+
+/** Connects at once; the function returned gives it up. */
+export function openConnection(address: NetAddress, handlers: ConnectionHandlers): () => void {
+  const { host, port, secure } = address
+  let isClosed = false
+  let opened: Socket | undefined
+  const closed = (why: string) => {
+    if (isClosed) return
+    isClosed = true
+    handlers.closed(why)
+  }
+  const close = () => {
+    opened?.end()
+    closed('the connection was closed')
+  }
+  const ready = (socket: Socket) =>
+    handlers.open({
+      write: (bytes, at, lengthBytes) => (isClosed ? -1 : socket.write(bytes, at, lengthBytes)),
+      close,
+    })
+  const verify = async (socket: Socket, error: Error | null) => {
+    const why = await refusal(socket, host, error)
+    if (isClosed) return
+    if (why === undefined) return ready(socket)
+    closed(why)
+    socket.end()
+  }
+  Bun.connect({
+    hostname: host,
+    port,
+    ...(secure && { tls: tlsOptions(address) }),
+    socket: {
+      binaryType: 'uint8array',
+      open(socket) {
+        opened = socket
+        if (isClosed) socket.end()
+        else if (!secure) ready(socket)
+      },
+      handshake(socket, _isDone, error) {
+        verify(socket, error).catch((cause: Error) => {
+          closed(describe(cause))
+          socket.end()
+        })
+      },
+      data: (_socket, bytes) => handlers.data(bytes),
+      drain: () => handlers.drain(),
+      end(socket) {
+        socket.end()
+        closed('ECONNRESET: the connection was ended by the other side')
+      },
+      error: (_socket, error) => closed(describe(error)),
+      close: (_socket, error) => closed(error ? describe(error) : 'ECONNRESET: it was cut'),
+      connectError: (_socket, error) => closed(describe(error)),
+    },
+  }).catch((error: Error) => closed(describe(error)))
+  return close
+}
