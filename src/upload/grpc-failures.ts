@@ -36,6 +36,11 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'check the port, or use grpc:// for a plaintext receiver on loopback',
   },
   {
+    pattern: /no HTTP\/2/,
+    cause: 'what answers there does not speak gRPC',
+    hint: 'check destination.url',
+  },
+  {
     pattern: /ECONNREFUSED/,
     cause: "nothing listens at the receiver's address",
     hint: 'is the receiver running?',

@@ -12,7 +12,7 @@ export interface NetAddress {
 export interface Connection {
   /** Takes what it can now, and tells how many bytes; below 0 when it is over. */
   write(bytes: Uint8Array, at: number, lengthBytes: number): number
-  /** What was taken still goes out. */
+  /** At once: what was taken and has not left may not. */
   close(): void
 }
 
@@ -67,8 +67,8 @@ export function openConnection(address: NetAddress, handlers: ConnectionHandlers
     handlers.closed(why)
   }
   const close = () => {
-    opened?.end()
     closed('the connection was closed')
+    opened?.terminate()
   }
   const ready = (socket: Socket) =>
     handlers.open({
@@ -80,7 +80,7 @@ export function openConnection(address: NetAddress, handlers: ConnectionHandlers
     if (isClosed) return
     if (why === undefined) return ready(socket)
     closed(why)
-    socket.end()
+    socket.terminate()
   }
   Bun.connect({
     hostname: host,
@@ -90,19 +90,19 @@ export function openConnection(address: NetAddress, handlers: ConnectionHandlers
       binaryType: 'uint8array',
       open(socket) {
         opened = socket
-        if (isClosed) socket.end()
+        if (isClosed) socket.terminate()
         else if (!secure) ready(socket)
       },
       handshake(socket, _isDone, error) {
         verify(socket, error).catch((cause: Error) => {
           closed(describe(cause))
-          socket.end()
+          socket.terminate()
         })
       },
       data: (_socket, bytes) => handlers.data(bytes),
       drain: () => handlers.drain(),
       end(socket) {
-        socket.end()
+        socket.terminate()
         closed('ECONNRESET: the connection was ended by the other side')
       },
       error: (_socket, error) => closed(describe(error)),

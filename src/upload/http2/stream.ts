@@ -50,6 +50,7 @@ const LARGEST_PEER_FRAME_BYTES = 2 ** 24 - 1
 const SETTING = { enablePush: 2, initialWindow: 4, maxFrame: 5 } as const
 const CANCEL = 8
 const SETTING_BYTES = 6
+const NO_HTTP2 = 'what answers speaks no HTTP/2'
 const NOTHING = new Uint8Array(0)
 
 const control = (type: number, payload: Uint8Array, { flags = 0, stream = 0 } = {}) =>
@@ -163,10 +164,7 @@ function createDoings({ sender, end, message, ponged }: Doing) {
     },
   }
   const takeHeaders = createHeaderBlocks((block, isEnd) => end(statusOf(block, isEnd)))
-  let isFirst = true
   return (frame: Frame) => {
-    if (isFirst && frame.type !== FRAME.settings) throw new ProtocolError('this is no HTTP/2')
-    isFirst = false
     takeHeaders(frame)
     doings[frame.type]?.(frame)
   }
@@ -193,7 +191,13 @@ export function openStream(
       pings = 0
     },
   })
-  const read = createFrameReader(LARGEST_FRAME_BYTES, take)
+  /** Whether the peer began as it must; else it is something else altogether. */
+  let isGreeted = false
+  const read = createFrameReader(LARGEST_FRAME_BYTES, (frame) => {
+    if (!isGreeted && frame.type !== FRAME.settings) throw new ProtocolError('settings come first')
+    isGreeted = true
+    take(frame)
+  })
   sender.control(greeting(headers))
   return {
     received(bytes) {
@@ -202,7 +206,8 @@ export function openStream(
         read(bytes)
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error
-        end({ code: GRPC.internal, details: error.message })
+        const details = isGreeted ? `HTTP/2: ${error.message}` : NO_HTTP2
+        end({ code: GRPC.internal, details })
       }
     },
     writable: sender.flush,
