@@ -3,7 +3,7 @@ import type * as Grpc from '@grpc/grpc-js'
 import { Transient } from '../errors.ts'
 import type { RateLimit } from '../schedule/rate-limit.ts'
 import type { Clock } from '../system/clock.ts'
-import { createGrpcClient } from './grpc-channel.ts'
+import { createGrpcClient, loadGrpc } from './grpc-channel.ts'
 import { GRPC } from './grpc-failures.ts'
 import type { NetAddress } from './http2/socket.ts'
 import { createMovement, type Movement } from './movement.ts'
@@ -75,10 +75,10 @@ function createConnections(address: NetAddress) {
   }
   return {
     async take() {
-      const grpc = await import('@grpc/grpc-js')
-      current ??= { client: createGrpcClient(grpc, address), calls: 0, isDropped: false }
+      const modules = await loadGrpc()
+      current ??= { client: createGrpcClient(modules, address), calls: 0, isDropped: false }
       current.calls += 1
-      return { grpc, connection: current }
+      return { grpc: modules.grpc, connection: current }
     },
     give(connection: Connection, error: unknown) {
       connection.calls -= 1

@@ -1,8 +1,7 @@
 /** A gRPC client as every protocol here uses it. */
-import { isIP } from 'node:net'
-import * as tls from 'node:tls'
+import type * as Tls from 'node:tls'
 import type * as Grpc from '@grpc/grpc-js'
-import type { NetAddress } from './http2/socket.ts'
+import { isAddress, type NetAddress } from './http2/socket.ts'
 
 /** How often the other end is asked for a sign of life, and how long it may take to give one. */
 export const KEEPALIVE_MS = 20_000
@@ -25,18 +24,29 @@ function channelOptions({ host, secure }: NetAddress): Grpc.ChannelOptions {
     'grpc.max_receive_message_length': LARGEST_ANSWER_BYTES,
     // The runtime cannot put an address into the TLS handshake; the identity check below still
     // looks for the address in the certificate.
-    ...(secure && isIP(host) !== 0 && { 'grpc.ssl_target_name_override': 'ferry.invalid' }),
+    ...(secure && isAddress(host) && { 'grpc.ssl_target_name_override': 'ferry.invalid' }),
   }
 }
 
+/** Loaded with the first call: what never makes one has no need of their memory. */
+export interface GrpcModules {
+  readonly grpc: typeof Grpc
+  readonly tls: typeof Tls
+}
+
+export const loadGrpc = async (): Promise<GrpcModules> => ({
+  grpc: await import('@grpc/grpc-js'),
+  tls: await import('node:tls'),
+})
+
 /** Connects with the first call. */
-export function createGrpcClient(grpc: typeof Grpc, options: NetAddress): Grpc.Client {
+export function createGrpcClient({ grpc, tls }: GrpcModules, options: NetAddress): Grpc.Client {
   const { host, port, secure, ca } = options
   const credentials = secure
     ? grpc.credentials.createSsl(ca ?? null, null, null, {
         checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate),
       })
     : grpc.credentials.createInsecure()
-  const address = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return new grpc.Client(address, credentials, channelOptions(options))
 }

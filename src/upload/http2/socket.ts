@@ -1,5 +1,4 @@
 /** A connection to the receiver: TCP, and TLS whose certificate was checked before a byte is sent. */
-import { isIP } from 'node:net'
 
 export interface NetAddress {
   readonly host: string
@@ -32,25 +31,20 @@ const ALPN_H2 = '\x02h2'
 
 const describe = (error: Error) => `${(error as { code?: string }).code ?? ''} ${error.message}`
 
-/** Why this server is not the one that was asked for; undefined where it is. */
-async function refusal(
-  socket: Socket,
-  host: string,
-  error: Error | null,
-): Promise<string | undefined> {
+/** The runtime checks the certificate's chain, dates and names; what it says is obeyed here. */
+function refusal(socket: Socket, isDone: boolean, error: Error | null): string | undefined {
   if (error) return describe(error)
-  if (!socket.authorized) return 'UNABLE_TO_VERIFY the certificate'
-  const { checkServerIdentity } = await import('node:tls')
-  const wrong = checkServerIdentity(host, socket.getPeerCertificate())
-  return wrong && describe(wrong)
+  return isDone && socket.authorized ? undefined : 'UNABLE_TO_VERIFY the certificate'
 }
+
+/** An address in the certificate is checked as well as a name; only a name may be asked for. */
+export const isAddress = (host: string) => /^[\d.]+$|:/.test(host)
 
 function tlsOptions({ host, ca }: NetAddress): Bun.TLSOptions {
   return {
     ...(ca && { ca }),
-    // An address is no name to ask for; the certificate is checked for it all the same.
-    ...(isIP(host) === 0 && { serverName: host }),
-    // The check is ours, before anything is written.
+    serverName: isAddress(host) ? '' : host,
+    // Nothing is written before `handshake` has told what is wrong, in its own words.
     rejectUnauthorized: false,
     ALPNProtocols: ALPN_H2,
   } as Bun.TLSOptions
@@ -75,13 +69,6 @@ export function openConnection(address: NetAddress, handlers: ConnectionHandlers
       write: (bytes, at, lengthBytes) => (isClosed ? -1 : socket.write(bytes, at, lengthBytes)),
       close,
     })
-  const verify = async (socket: Socket, error: Error | null) => {
-    const why = await refusal(socket, host, error)
-    if (isClosed) return
-    if (why === undefined) return ready(socket)
-    closed(why)
-    socket.terminate()
-  }
   Bun.connect({
     hostname: host,
     port,
@@ -93,11 +80,12 @@ export function openConnection(address: NetAddress, handlers: ConnectionHandlers
         if (isClosed) socket.terminate()
         else if (!secure) ready(socket)
       },
-      handshake(socket, _isDone, error) {
-        verify(socket, error).catch((cause: Error) => {
-          closed(describe(cause))
-          socket.terminate()
-        })
+      handshake(socket, isDone, error) {
+        if (isClosed) return
+        const why = refusal(socket, isDone, error)
+        if (why === undefined) return ready(socket)
+        closed(why)
+        socket.terminate()
       },
       data: (_socket, bytes) => handlers.data(bytes),
       drain: () => handlers.drain(),
