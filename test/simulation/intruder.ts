@@ -29,11 +29,13 @@ interface IntruderOptions extends Setting {
 interface Own {
   readonly bytes: Uint8Array
   isBegun: boolean
+  /** Streams that asked for it. */
+  asked: number
 }
 
 function drawOwn(rng: Rng, { sizeBytes }: OpenRequest): Own {
   const bytes = new Uint8Array(sizeBytes + rng.pick([0, 0, 1, 700])).fill(rng.below(256))
-  return { bytes, isBegun: false }
+  return { bytes, isBegun: false, asked: 0 }
 }
 
 /** The answer must be the one that an id without a past gets, but for this device's own past. */
@@ -52,7 +54,7 @@ function checkOpened(own: Own, frame: Extract<ReceiverFrame, { type: 'opened' }>
 
 /** One that ended while it was asked for may be this device's own, of an earlier stream. */
 const isOwnTrouble = (own: Own, code: FailureCode) =>
-  OWN_TROUBLES.includes(code) || (own.isBegun && code === 'stale-epoch')
+  OWN_TROUBLES.includes(code) || (own.asked > 1 && code === 'stale-epoch')
 
 function* framesAfter(own: Own, offsetBytes: number): Generator<AgentFrame> {
   const { bytes } = own
@@ -101,6 +103,7 @@ function intrude(options: IntruderOptions, rng: Rng, own: Own, request: OpenRequ
     ready: async () => {},
     close: () => {},
   }
+  own.asked += 1
   handlers = serveAs(INTRUDER, link)
   say({ channel: 0, type: 'hello', software: 'simulated', machineId: INTRUDER })
   const reset = rng.chance(0.3)
