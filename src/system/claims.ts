@@ -31,6 +31,8 @@ function isTrusted(uid: number): boolean {
 export function createClaims(log: Logger): Claims {
   const held = new Map<BytePath, Held>()
   const ignored = new Set<BytePath>()
+  /** One that is stopped answers no more once enough have asked. */
+  const others = new Map<string, NonNullable<ReturnType<typeof holderOf>>>()
   const release = (path: BytePath) => {
     const mine = held.get(path)
     held.delete(path)
@@ -48,12 +50,14 @@ export function createClaims(log: Logger): Claims {
       const fd = takeName(name)
       if (fd !== undefined) {
         held.set(path, { name, fd })
+        others.delete(name)
         return ''
       }
-      const holder = holderOf(name)
+      const holder = holderOf(name) ?? others.get(name)
       // The same directory under another path.
       if (holder?.pid === process.pid) return ''
       if (holder && isTrusted(holder.uid)) {
+        others.set(name, holder)
         return `is worked in by another agent (process ${holder.pid})`
       }
       if (!ignored.has(path)) {

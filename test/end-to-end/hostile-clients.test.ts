@@ -5,13 +5,15 @@ import * as net from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { encodeAgentFrame } from '../../src/wire/agent-frames.ts'
 import { TRANSFER_PATH } from '../../src/wire/transfer-path.ts'
-import { addKey, configure, makeSite, once, startReceiver } from '../fakes/ferry.ts'
+import { addKey, configure, eventually, makeSite, once, startReceiver } from '../fakes/ferry.ts'
 import { request } from '../fakes/inbox.ts'
 import { END_STREAM, frame, grpcMessage, rawHttp2 } from '../fakes/raw-http2.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 import { PATHS } from '../fakes/viam-messages.ts'
 
 const MOST_MIB = 256
+/** What the receiver keeps for the one who was served. */
+const MOST_MORE_DESCRIPTORS = 8
 
 interface Target {
   readonly port: number
@@ -180,6 +182,8 @@ test.each(ACTS)('%s: others are served, within 256 MiB', async (what, act) => {
   const key = await addKey({ ...site, device: 'hostile' })
   await addKey(site)
   const receiver = await startReceiver(site.store, ['--plaintext', '--log-level', 'warn'])
+  const descriptors = () => fs.readdirSync(`/proc/${receiver.child.pid}/fd`).length
+  const before = descriptors()
   const end = await act({ port: receiver.port, key })
   const destination = { url: `grpc://127.0.0.1:${receiver.port}`, ca_file: undefined }
   configure(site, receiver.port, { destination })
@@ -192,4 +196,6 @@ test.each(ACTS)('%s: others are served, within 256 MiB', async (what, act) => {
   console.log(`TABLE peak of the receiver: ${what}: ${Math.round(peakMiB)} MiB`)
   expect(`${code} ${code === 0 ? '' : err}`).toBe('0 ')
   expect(peakMiB).toBeLessThan(MOST_MIB)
+  // Nothing of theirs stays once they are gone.
+  await eventually(descriptors, (now) => now <= before + MOST_MORE_DESCRIPTORS)
 })

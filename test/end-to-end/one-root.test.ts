@@ -132,6 +132,7 @@ describe('two agents on one root', () => {
       fs.writeFileSync(`${site.board}/a`, 'a')
       await isSent(site)
       expect(log.text()).toContain('held by a stranger')
+      expect(log.text()).not.toContain('another agent')
     } finally {
       stranger.kill('SIGKILL')
       await stranger.exited
