@@ -155,6 +155,24 @@ const unread: Act = async ({ port, key }) => {
   return () => client.close()
 }
 
+/** Many uploads at once, each with as many words about it as a message holds. */
+const hugeMetadata: Act = (target) =>
+  connections(target, 1, (client) => {
+    client.call(1, TRANSFER_PATH, target.key)
+    const tags = Array.from({ length: 60_000 }, (_, index) =>
+      `a tag of one file ${index}`.slice(-12),
+    )
+    const opens = Array.from({ length: 300 }, (_, index) => {
+      const wanted = request(index, `/f${index}`, 10_000_000)
+      const open = { ...wanted, metadata: { ...wanted.metadata, tags } }
+      return grpcMessage(encodeAgentFrame({ channel: index + 1, type: 'open', request: open }))
+    })
+    void (async () => {
+      await client.upload(1, grpcMessage(hello))
+      for (const open of opens) await client.upload(1, open)
+    })()
+  })
+
 /** Pings without taking their answers. */
 const pings: Act = (target) =>
   connections(target, 4, (client) => {
@@ -171,6 +189,7 @@ const ACTS: readonly (readonly [string, Act])[] = [
   ['thousands of streams on one connection', manyStreams],
   ['streams that are reset as soon as they are opened', rapidReset],
   ['headers without end', hugeHeaders],
+  ['uploads with a megabyte of words about each', hugeMetadata],
   ['messages that become 200 MiB when they are unpacked', bombs],
   ['messages that never end', slow],
   ['answers that are never read', unread],
