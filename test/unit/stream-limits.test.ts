@@ -1,4 +1,4 @@
-/** How many streams one device may have by `ferry.transfer`, and how long a message may stop half way. */
+/** What one device may have by `ferry.transfer`: streams, half a message, words about a file. */
 import { afterEach, expect, test } from 'bun:test'
 import * as http2 from 'node:http2'
 import { startServer } from '../../src/receive/grpc-server.ts'
@@ -9,7 +9,7 @@ import { createSystemRandom } from '../../src/system/random.ts'
 import { encodeAgentFrame } from '../../src/wire/agent-frames.ts'
 import { TRANSFER_PATH } from '../../src/wire/transfer-path.ts'
 import { eventually } from '../fakes/ferry.ts'
-import { openInboxAt } from '../fakes/inbox.ts'
+import { openInboxAt, request } from '../fakes/inbox.ts'
 import { quietLog } from '../fakes/quiet.ts'
 import { grpcMessage } from '../fakes/raw-http2.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
@@ -25,6 +25,7 @@ const robot = makeKey('robot', 0, random)
 const again = makeKey('robot', 0, random)
 const other = makeKey('other', 0, random)
 /** gRPC's numbers. */
+const INVALID_ARGUMENT = '3'
 const RESOURCE_EXHAUSTED = '8'
 const UNAVAILABLE = '14'
 const PER_CONNECTION = 16
@@ -163,4 +164,32 @@ test('a message that stops half way ends its stream after 300 s, and none that s
   await endsWith(half, UNAVAILABLE)
   await endsWith(onlyPrefix, UNAVAILABLE)
   expect(between.ended()).toBe('')
+})
+
+test('the words about a file are at most 16 KiB, however they are cut up', async () => {
+  const inbox = openInboxAt(temporaryFolder('words'))
+  closings.push(() => inbox.close())
+  const open = async (id: number, words: { tags?: string[]; datasetIds?: string[] }) => {
+    const plain = request(id, `/f${id}`, 10)
+    return await inbox.open('robot', { ...plain, metadata: { ...plain.metadata, ...words } }).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    )
+  }
+  const refused = expect.stringContaining('more than 16 KiB')
+  expect(await open(1, { tags: Array.from({ length: 300 }, () => 'fifteen letters') })).toBe(
+    'opened',
+  )
+  expect(await open(2, { tags: ['x'.repeat(17_000)] })).toEqual(refused)
+  expect(await open(3, { tags: Array.from({ length: 600 }, () => '') })).toEqual(refused)
+  expect(await open(4, { datasetIds: Array.from({ length: 600 }, () => '') })).toEqual(refused)
+  // Larger than such an Open is no frame without content: it is not even read.
+  const { address } = await openReceiver()
+  const one = greeted(connection(address), robot.secret)
+  await isServed(one)
+  const plain = request(5, '/f5', 10)
+  const metadata = { ...plain.metadata, tags: ['x'.repeat(30_000)] }
+  const huge = { channel: 1, type: 'open', request: { ...plain, metadata } } as const
+  one.send(grpcMessage(encodeAgentFrame(huge)))
+  await endsWith(one, INVALID_ARGUMENT)
 })
