@@ -19,7 +19,7 @@ function startTalker(onCall: () => void) {
   const answer = Buffer.alloc(5 + ANSWER_BYTES)
   answer.writeUInt32BE(ANSWER_BYTES, 1)
   const server = http2.createServer()
-  server.on('stream', (stream) => {
+  server.on('stream', (stream: http2.ServerHttp2Stream) => {
     onCall()
     stream.on('error', () => {})
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' })
@@ -50,7 +50,7 @@ test('what is stored there is known here, though nothing that we say gets throug
   const relay = startRelay(await listen(talker))
   const port = await listen(relay.server)
   const address = { host: '127.0.0.1', port, secure: false, ca: undefined }
-  const bearer = { token: async () => '', refused: () => {} }
+  const bearer = { token: async () => '', refused: () => false }
   const transport = createGrpcTransport({ ...address, bearer })
   const { promise: all, resolve } = Promise.withResolvers<void>()
   let answers = 0
