@@ -8,11 +8,6 @@ export const KEEPALIVE_MS = 20_000
 export const KEEPALIVE_TIMEOUT_MS = 10_000
 /** Answers are small. */
 const LARGEST_ANSWER_BYTES = 4 << 20
-/**
- * What may be answered before we say that we read it. We say so behind all that waits to be sent: on
- * a narrow link that is seconds, and what is stored there in that time must be known here all the same.
- */
-const ANSWERS_WINDOW_BYTES = 4 << 20
 
 function channelOptions({ host, secure }: NetAddress): Grpc.ChannelOptions {
   return {
@@ -27,7 +22,6 @@ function channelOptions({ host, secure }: NetAddress): Grpc.ChannelOptions {
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.max_receive_message_length': LARGEST_ANSWER_BYTES,
-    'grpc-node.flow_control_window': ANSWERS_WINDOW_BYTES,
     // The runtime cannot put an address into the TLS handshake; the identity check below still
     // looks for the address in the certificate.
     ...(secure && isAddress(host) && { 'grpc.ssl_target_name_override': 'ferry.invalid' }),

@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test'
 import * as http2 from 'node:http2'
 import * as net from 'node:net'
+import { createSystemClock } from '../../src/system/clock.ts'
 import { createGrpcTransport } from '../../src/upload/grpc-transport.ts'
 
 /** Of twenty times as many files as may be in flight. */
@@ -51,7 +52,7 @@ test('what is stored there is known here, though nothing that we say gets throug
   const port = await listen(relay.server)
   const address = { host: '127.0.0.1', port, secure: false, ca: undefined }
   const bearer = { token: async () => '', refused: () => false }
-  const transport = createGrpcTransport({ ...address, bearer })
+  const transport = createGrpcTransport({ ...address, bearer, clock: createSystemClock() })
   const { promise: all, resolve } = Promise.withResolvers<void>()
   let answers = 0
   const link = transport.connect({

@@ -230,7 +230,7 @@ describe('what comes back', () => {
     stream.received(settings('0004 00010000 0005 00100000'))
     stream.received(answer(FRAME.ping, hex('0102030405060708'), 0, 0))
     stream.received(headers([[':status', '200']]))
-    for (let i = 0; i < 3; i++) stream.received(answer(FRAME.data, zeros(16_000)))
+    for (let i = 0; i < 150; i++) stream.received(answer(FRAME.data, zeros(16_000)))
     net.read(net.bytes().subarray(greeting))
     const [ack, pong, ...windows] = net.frames
     expect(ack).toMatchObject({ type: FRAME.settings, flags: FLAG.ack })
@@ -240,7 +240,7 @@ describe('what comes back', () => {
       [FRAME.windowUpdate, 0],
       [FRAME.windowUpdate, 1],
     ])
-    expect(Buffer.from(windows[0]?.payload ?? '').readUInt32BE()).toBe(48_000)
+    expect(Buffer.from(windows[0]?.payload ?? '').readUInt32BE()).toBe(132 * 16_000)
   })
 })
 

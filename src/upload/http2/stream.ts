@@ -40,9 +40,15 @@ export interface GrpcStream {
 
 const STREAM = 1
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
-/** What we take: the protocol's own defaults. */
+/** What we take: the protocol's own default. */
 const LARGEST_FRAME_BYTES = 16_384
-const WINDOW_BYTES = 65_535
+/** What each connection starts with. */
+const FIRST_WINDOW_BYTES = 65_535
+/**
+ * Answers to all that is on its way: what widens a window waits behind megabytes of ours on a
+ * narrow link, and what was stored meanwhile would be sent again if the link were cut.
+ */
+const WINDOW_BYTES = 4 << 20
 /** Answers are small. */
 const LARGEST_ANSWER_BYTES = 4 << 20
 const LARGEST_HEADERS_BYTES = 64 << 10
@@ -64,12 +70,16 @@ function uint32s(...values: number[]): Uint8Array {
 
 /** The connection's first bytes, and the call. */
 function greeting(headers: readonly Header[]): Uint8Array {
-  const settings = Uint8Array.from([0, SETTING.enablePush, 0, 0, 0, 0])
+  const settings = new Uint8Array(2 * SETTING_BYTES)
+  settings[1] = SETTING.enablePush
+  settings[SETTING_BYTES + 1] = SETTING.initialWindow
+  putUint32(settings, SETTING_BYTES + 2, WINDOW_BYTES)
+  const wider = control(FRAME.windowUpdate, uint32s(WINDOW_BYTES - FIRST_WINDOW_BYTES))
   const call = control(FRAME.headers, encodeHeaders(headers), {
     flags: FLAG.endHeaders,
     stream: STREAM,
   })
-  return joined(joined(PREFACE, control(FRAME.settings, settings)), call)
+  return Buffer.concat([PREFACE, control(FRAME.settings, settings), wider, call])
 }
 
 function applySettings(sender: Sender, payload: Uint8Array): void {
