@@ -15,8 +15,12 @@ const RESERVED = '%~'
 const percent = (byte: string) =>
   `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
+/** Most names: nothing of them is encoded. A dot may begin one and stand within, not end it. */
+const WHOLLY_PLAIN = /^[A-Za-z0-9!#$&'()+,\-.;=@[\]^_`{}~]*[A-Za-z0-9!#$&'()+,\-;=@[\]^_`{}~]$/
+
 /** One component; a leading or trailing dot or space is encoded, as some systems drop it. */
 export function encodeSegment(segment: BytePath): string {
+  if (segment.length <= LONGEST_SEGMENT_BYTES && WHOLLY_PLAIN.test(segment)) return segment
   let encoded = ''
   for (let at = 0; at < segment.length; at++) {
     const byte = segment.charAt(at)

@@ -221,9 +221,7 @@ export function serveTransfer(parts: TransferParts, device: string, link: Link):
     if (channel.waitingBytes > MOST_WAITING_BYTES || channel.waiting.length > MOST_WAITING_FRAMES) {
       return fail(stream, channel, new Refusal('invalid', 'data before it was asked for'))
     }
-    channel.waiting.push(
-      later && isData ? { ...frame, bytes: Uint8Array.from(frame.bytes) } : frame,
-    )
+    channel.waiting.push(later && isData ? { ...frame, bytes: new Uint8Array(frame.bytes) } : frame)
     proceed(stream, channel)
   }
   return {

@@ -7,6 +7,8 @@ const SYMBOLS = {
   flock: { args: ['i32', 'i32'], returns: 'i32' },
   syscall: { args: ['i64', 'i32', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' },
+  openat: { args: ['i32', 'ptr', 'i32', 'u32'], returns: 'i32' },
+  linkat: { args: ['i32', 'ptr', 'i32', 'ptr', 'i32'], returns: 'i32' },
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'u32'], returns: 'i64' },
   bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
@@ -104,10 +106,23 @@ export function takeReadLease(fd: number): 'granted' | 'refused' | 'unsupported'
   return errnoNow() === EAGAIN ? 'refused' : 'unsupported'
 }
 
-/** Renames without replacing. False: it failed, for whatever reason; look which. */
-export function renameWithoutReplacing(from: Uint8Array, to: Uint8Array): boolean {
-  const current = -100
-  return libc().renameat2(current, from, current, to, RENAME_NOREPLACE) === 0
+const O_CLOEXEC = 0o2000000
+const OWNERS_ALONE = 0o600
+
+/** Opens what has the name at an address; a file that is made is its owner's. Negative: it failed. */
+export function openBeneath(fd: number, name: number, flags: number): number {
+  return libc().openat(fd, name as Pointer, flags | O_CLOEXEC, OWNERS_ALONE)
+}
+
+/** Renames without replacing, from one address to another. False: it failed, for whatever reason. */
+export function renameBeneath(fd: number, name: number, to: number, newName: number): boolean {
+  const { renameat2 } = libc()
+  return renameat2(fd, name as Pointer, to, newName as Pointer, RENAME_NOREPLACE) === 0
+}
+
+/** Gives a file another name, from one address to another. False: it failed, for whatever reason. */
+export function linkBeneath(fd: number, name: number, to: number, newName: number): boolean {
+  return libc().linkat(fd, name as Pointer, to, newName as Pointer, 0) === 0
 }
 
 /** Each name gets what the other one had, at once. False: it failed, and nothing changed. */

@@ -3,11 +3,13 @@ import * as fs from 'node:fs'
 import { type BytePath, fromBytes, toBytes } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import type { Fd, FileKind, FileStat, Files } from './files.ts'
-import { exchangeNames, renameWithoutReplacing } from './libc.ts'
+import { exchangeNames } from './libc.ts'
 import { createRawDirectory } from './raw-directory.ts'
+import { createRawNames } from './raw-names.ts'
 import { findWriters } from './writers.ts'
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+const CREATE = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
 const TMPFS = 0x01021994
 const RAMFS = 0x858458f6
 
@@ -73,9 +75,8 @@ function readAll(fd: Fd, into: Uint8Array, offsetBytes: number): number {
   return done
 }
 
-/** renameat2 where the kernel has it; else a link and an unlink, which replace nothing either. */
-function renameNew(from: string | Buffer, to: string | Buffer): boolean {
-  if (renameWithoutReplacing(terminated(from), terminated(to))) return true
+/** Where the kernel or the file system has no such rename; a link replaces nothing either. */
+function linkAndUnlink(from: string | Buffer, to: string | Buffer): boolean {
   if (fs.lstatSync(to, { throwIfNoEntry: false }) !== undefined) return false
   const linked = unless('EEXIST', () => fs.linkSync(from, to))
   if (linked) fs.unlinkSync(from)
@@ -97,16 +98,31 @@ const syncContent = (fd: Fd) =>
     fs.fsync(fd, (error) => (error ? reject(error) : resolve())),
   )
 
+/** What fails by a bare system call is done again by the runtime, for the system's own error. */
+function createNaming(): Pick<Files, 'createFileAt' | 'renameNewAt' | 'linkAt'> {
+  const names = createRawNames()
+  return {
+    createFileAt(directory, name) {
+      const fd = names.open(directory, name, CREATE)
+      return fd >= 0 ? fd : fs.openSync(at(directory, name), CREATE, 0o600)
+    },
+    renameNewAt: (from, name, to, newName) =>
+      names.renameNew(from, name, to, newName) || linkAndUnlink(at(from, name), at(to, newName)),
+    linkAt: (from, name, to, newName) =>
+      names.link(from, name, to, newName) ||
+      unless('EEXIST', () => fs.linkSync(at(from, name), at(to, newName))),
+  }
+}
+
 export function createPosixFiles(): Files {
   const raw = createRawDirectory()
   return {
+    ...createNaming(),
     openRoot: (path) => fs.openSync(toBytes(path), O_RDONLY | O_DIRECTORY),
     openDirectoryAt: (directory, name) =>
       fs.openSync(at(directory, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
     openFileAt: (directory, name) =>
       fs.openSync(at(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-    createFileAt: (directory, name) =>
-      fs.openSync(at(directory, name), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600),
     openWritableAt: (directory, name) => fs.openSync(at(directory, name), O_RDWR | O_NOFOLLOW),
     close: (fd) => fs.closeSync(fd),
     listAt: (directory) =>
@@ -116,17 +132,16 @@ export function createPosixFiles(): Files {
         .sort((a, b) => (a < b ? -1 : 1)),
     stat: (fd) => toStat(fs.fstatSync(fd, { bigint: true })),
     siftAt: raw.siftAt,
-    // What fails is asked again, for the system's own error.
-    statAt: (directory, name) => raw.statAt(directory, name) ?? lookAt(directory, name),
+    statAt(directory, name) {
+      const found = raw.statAt(directory, name)
+      return found === 'failed' ? lookAt(directory, name) : found
+    },
     read: readAll,
     write: writeAll,
     truncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),
     setTimes: (fd, mtimeNs) => fs.futimesSync(fd, Number(mtimeNs) / 1e9, Number(mtimeNs) / 1e9),
     sync: syncContent,
     renameAt: (from, name, to, newName) => fs.renameSync(at(from, name), at(to, newName)),
-    renameNewAt: (from, name, to, newName) => renameNew(at(from, name), at(to, newName)),
-    linkAt: (from, name, to, newName) =>
-      unless('EEXIST', () => fs.linkSync(at(from, name), at(to, newName))),
     exchangeAt: (one, name, other, otherName) =>
       exchangeNames(terminated(at(one, name)), terminated(at(other, otherName))),
     unlinkAt: (directory, name) => fs.unlinkSync(at(directory, name)),

@@ -5,6 +5,7 @@ import type { BytePath } from '../byte-path.ts'
 import type { Fd, FileKind, FileStat, Files } from './files.ts'
 import { createWords, markOfWords, STAT_WORDS } from './fingerprint.ts'
 import { errnoNow, readEntries, statBeneath } from './libc.ts'
+import { createNamePlace } from './raw-names.ts'
 
 /** What of `struct stat` does not lie where the other machine has it. */
 const MACHINES = {
@@ -18,7 +19,7 @@ const machine = MACHINES[process.arch === 'arm64' ? 'arm64' : 'x64']
 const STAT_BYTES = 256
 /** Some 2,000 names: what is looked at without a pause. */
 const ENTRIES_BYTES = 65_536
-const LONGEST_PATH_BYTES = 4096
+const ENOENT = 2
 
 const DOT = 0x2e
 const DT_UNKNOWN = 0
@@ -120,14 +121,13 @@ function failed(): Error {
 
 interface RawDirectory {
   readonly siftAt: Files['siftAt']
-  /** undefined: it failed, for whatever reason. */
-  readonly statAt: (directory: Fd, name: BytePath) => FileStat | undefined
+  /** undefined: nothing stands there; failed: look why. */
+  readonly statAt: (directory: Fd, name: BytePath) => FileStat | undefined | 'failed'
 }
 
 export function createRawDirectory(): RawDirectory {
   const stat = createStatBuffer()
-  const path = Buffer.alloc(LONGEST_PATH_BYTES + 1)
-  const pathAddress = ptr(path)
+  const place = createNamePlace()
   const entries = createEntries()
   const words = createWords()
   const markOf = (name: number, end: number) => {
@@ -154,9 +154,10 @@ export function createRawDirectory(): RawDirectory {
       return filledBytes > 0
     },
     statAt(directory, name) {
-      if (name.length > LONGEST_PATH_BYTES) return undefined
-      path[path.write(name, 'latin1')] = 0
-      return stat.fill(directory, pathAddress) ? stat.read() : undefined
+      const address = place.put(name)
+      if (address === undefined) return 'failed'
+      if (stat.fill(directory, address)) return stat.read()
+      return errnoNow() === ENOENT ? undefined : 'failed'
     },
   }
 }

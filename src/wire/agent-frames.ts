@@ -84,7 +84,7 @@ function agentFrameFromWire(wire: ferry.transfer.v1.AgentFrame): AgentFrame | un
   if (open) return { channel, type: 'open', request: openFromWire(decoded(open)) }
   if (finish) {
     const { size, digest } = decoded(finish)
-    return { channel, type: 'finish', sizeBytes: size, digest: Uint8Array.from(digest) }
+    return { channel, type: 'finish', sizeBytes: size, digest: new Uint8Array(digest) }
   }
   if (cancel) return { channel, type: 'cancel' }
   if (hello) {

@@ -17,7 +17,7 @@ const receiptToWire = (receipt: Receipt): ferry.transfer.v1.IReceipt => ({
 const receiptFromWire = (wire: Decoded<ferry.transfer.v1.IReceipt>): Receipt => ({
   uploadId: toHex(wire.uploadId),
   sizeBytes: wire.size,
-  digest: Uint8Array.from(wire.digest),
+  digest: new Uint8Array(wire.digest),
   sha256: toHex(wire.sha256),
   location: wire.location,
 })
@@ -63,7 +63,7 @@ function openedFromWire(wire: Decoded<ferry.transfer.v1.IOpened>): Opened {
     generation: wire.generation,
     prefix: {
       offsetBytes: wire.committed,
-      digest: Uint8Array.from(wire.prefixDigest),
+      digest: new Uint8Array(wire.prefixDigest),
     },
     receipt: wire.receipt ? receiptFromWire(decoded(wire.receipt)) : undefined,
   }

@@ -100,10 +100,24 @@ interface OracleOptions {
 }
 
 interface Receipt {
+  readonly upload_id: string
   readonly path_encoded: string
   readonly size: number
   readonly modified_ns: string
   readonly digest: string
+}
+
+/** Of the documents in a file the one that has its name; what was cut short is none. */
+function ownDocument(text: string, name: string): Receipt | undefined {
+  for (const piece of text.split(/(?<=\n\}\n)/)) {
+    try {
+      const receipt = JSON.parse(piece) as Receipt
+      if (receipt.upload_id === name) return receipt
+    } catch {
+      // The power went while it was written.
+    }
+  }
+  return undefined
 }
 
 function checkReceipts(receiver: Disk): void {
@@ -113,12 +127,8 @@ function checkReceipts(receiver: Disk): void {
     folder?.entries.get('receipts') ?? receiver.make('directory'),
     '',
   )) {
-    let receipt: Receipt
-    try {
-      receipt = JSON.parse(Buffer.from(contentOf(inode)).toString()) as Receipt
-    } catch {
-      continue
-    }
+    const receipt = ownDocument(Buffer.from(contentOf(inode)).toString(), name)
+    if (receipt === undefined) continue
     const { path_encoded: path, size, modified_ns: mtime, digest } = receipt
     const version = `${path} ${size} ${mtime} ${digest}`
     if (seen.has(version)) throw new Violation(`P2: a second receipt ${name} for ${version}`)

@@ -8,8 +8,8 @@ import { shortId } from '../captured/partitions.ts'
 import { unpackCapture, unpackSequence } from '../captured/unpack.ts'
 import type { Publication } from '../store.ts'
 import { type DepositParts, depositAll } from './depositing.ts'
-import { partPath } from './parts.ts'
-import { cleanUp } from './publishing.ts'
+import { unlinkIfThere } from './names-at.ts'
+import { partPath, recordPath } from './parts.ts'
 import { receiptDocument, receiptPath } from './receipts.ts'
 
 /** Enough of the digest to tell versions of one upload apart. */
@@ -49,10 +49,13 @@ function openSource({ files, root }: DepositParts, publication: Publication) {
   return { source: { sizeBytes, read }, close: () => files.close(fd) }
 }
 
-/** What cannot be tidied up is found again by the next open. */
-function tidyUp(parts: DepositParts, publication: Publication): void {
+/** What cannot be tidied up is found again by the next open. A small file has left nothing. */
+function tidyUp({ files, root }: DepositParts, publication: Publication): void {
+  const { device, uploadId, generation, bytes } = publication
+  if (bytes !== undefined) return
   try {
-    cleanUp(parts, publication)
+    unlinkIfThere(files, root, partPath(device, uploadId, generation))
+    unlinkIfThere(files, root, recordPath(device, uploadId))
   } catch {
     // The answer is durable already.
   }

@@ -85,14 +85,21 @@ export function markStore(files: Files, path: BytePath): boolean {
   }
 }
 
+/** A folder to be swept, and which time of its files counts. */
+interface Swept {
+  readonly folder: BytePath
+  readonly time: 'mtimeNs' | 'ctimeNs'
+}
+
 /** Unlinks the files of a folder that are older than so many days. */
-function sweep({ files }: DirectoryStoreOptions, root: Fd, folder: BytePath, beforeNs: bigint) {
+function sweep({ files }: DirectoryStoreOptions, root: Fd, swept: Swept, beforeNs: bigint) {
+  const { folder, time } = swept
   if (files.statAt(root, folder)?.kind !== 'directory') return
   const fd = files.openDirectoryAt(root, folder)
   try {
     for (const name of files.listAt(fd)) {
       const stat = files.statAt(fd, name)
-      if (stat?.kind === 'file' && stat.ctimeNs < beforeNs) files.unlinkAt(fd, name)
+      if (stat?.kind === 'file' && stat[time] < beforeNs) files.unlinkAt(fd, name)
     }
   } finally {
     files.close(fd)
@@ -104,12 +111,13 @@ function createExpiry(options: DirectoryStoreOptions, root: Fd) {
   return (wallMs: number) => {
     const before = (days: number) => BigInt(Math.round(wallMs)) * 1_000_000n - BigInt(days) * DAY_NS
     for (const device of options.files.listAt(root).filter((name) => deviceProblem(name) === '')) {
-      const sweepAll = (segments: readonly string[], days: number) =>
-        sweep(options, root, segments.join('/') as BytePath, before(days))
+      const sweepAll = (segments: readonly string[], time: Swept['time'], days: number) =>
+        sweep(options, root, { folder: segments.join('/') as BytePath, time }, before(days))
+      // A part's own time is the board's; a receipt's other time changes when another name of it goes.
       for (const ledger of LEDGERS)
-        sweepAll(receiptsFolder({ device, ledger }), options.receiptDays)
-      sweepAll(partsFolder(device), options.partDays)
-      sweepAll(stagingFolder(device), options.partDays)
+        sweepAll(receiptsFolder({ device, ledger }), 'mtimeNs', options.receiptDays)
+      sweepAll(partsFolder(device), 'ctimeNs', options.partDays)
+      sweepAll(stagingFolder(device), 'ctimeNs', options.partDays)
     }
   }
 }
@@ -136,10 +144,12 @@ function createConfirming(parts: DepositParts): Store['confirm'] {
   return async (device, { uploadId }, ledger = 'receipts') => {
     const key = { device, ledger, uploadId }
     const path = receiptPath(key)
-    const { locations = [] } = readRecord(files, root, key) ?? {}
+    const record = readRecord(files, root, key)
+    if (record === undefined) throw new Error('the receipt is gone')
     const folder = folders.ensure(partsFolder(device))
-    await rewriteReceipt(parts, path, `${folder}/${uploadId}.${ledger.slice(0, -1)}` as BytePath)
-    const standing = locations.filter((one) => files.statAt(root, one)?.kind === 'file')
+    const copy = `${folder}/${uploadId}.${ledger.slice(0, -1)}` as BytePath
+    await rewriteReceipt(parts, path, copy, record)
+    const standing = record.locations.filter((one) => files.statAt(root, one)?.kind === 'file')
     await inGroups(standing, (location) => syncFile(parts, location))
     await folders.sync([parentOf(path), ...standing.map(parentOf)])
   }

@@ -1,6 +1,5 @@
 /** Gives a verified file its name: never replaces, and never keeps the same bytes of a path twice. */
 import { type BytePath, parentOf } from '../../byte-path.ts'
-import { errorCode } from '../../errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Fd, Files } from '../../system/files.ts'
 import { storeSegments, versionName } from '../names.ts'
@@ -17,9 +16,6 @@ export interface PlacingParts {
 const COMPARE_BYTES = 1 << 20
 /** Names tried before giving up: two are needed unless somebody changes the store by hand. */
 const MOST_NAMES = 20
-
-/** File systems without hard links answer so. */
-const NO_LINKS = ['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
 async function sameContent({ files, clock }: PlacingParts, a: Fd, b: Fd, sizeBytes: number) {
   const left = new Uint8Array(Math.min(COMPARE_BYTES, Math.max(sizeBytes, 1)))
@@ -47,14 +43,9 @@ async function holds(parts: PlacingParts, location: BytePath, content: Fd, sizeB
   }
 }
 
-/** False where the name is taken. Without hard links the store's lock keeps others away. */
+/** False where the name is taken. */
 function giveName({ files, root }: PlacingParts, from: BytePath, to: BytePath): boolean {
-  try {
-    return files.linkAt(root, from, root, to)
-  } catch (error) {
-    if (!NO_LINKS.includes(errorCode(error))) throw error
-    return files.renameNewAt(root, from, root, to)
-  }
+  return files.renameNewAt(root, from, root, to)
 }
 
 /** The plain name, the version's, and numbered ones up to `most`. */
@@ -74,14 +65,14 @@ function* names(
 
 /**
  * The same bytes stand there already, perhaps from a sync that failed. The staged ones are synced, so
- * they take their place; of two names of one file, both stay.
+ * they take their place.
  */
 function takePlace({ files, root }: PlacingParts, staged: { path: BytePath }, location: BytePath) {
   files.renameAt(root, staged.path, root, location)
   return location
 }
 
-/** `staged` is the path of the synced content, `content` a descriptor of it. */
+/** `staged` is the synced content, whose path is gone afterwards. */
 export async function place(
   parts: PlacingParts,
   publication: Publication,

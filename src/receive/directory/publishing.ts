@@ -6,7 +6,8 @@ import type { Publication } from '../store.ts'
 import { createAnew, unlinkIfThere } from './names-at.ts'
 import { partPath, partsFolder, recordPath } from './parts.ts'
 import { type PlacingParts, place } from './placing.ts'
-import { receiptDocument, receiptPath, receiptsFolder, writeReceipt } from './receipts.ts'
+import { receiptDocument, receiptPath, receiptsFolder } from './receipts.ts'
+import { type Pending, shares, syncWritten, type Written, writeShare } from './shared-receipts.ts'
 
 interface Staged {
   readonly publication: Publication
@@ -59,22 +60,66 @@ interface Named extends Staged {
   readonly location: BytePath
 }
 
-interface Receipted extends Named {
-  readonly receipt: Receipt
-  readonly receiptFd: Fd
-  /** The folder of the receipt. */
-  readonly folder: BytePath
+/** A receipt to be written. */
+interface Due extends Pending {
+  readonly named: Named
 }
 
-function writeDown(parts: PlacingParts, named: Named): Receipted {
-  const { files, root, clock, folders } = parts
-  const { publication, location } = named
+interface Receipted extends Named {
+  readonly receipt: Receipt
+  readonly written: Written
+}
+
+function receiptOf({ publication, location }: Named): Receipt {
   const { uploadId, sizeBytes, digest, sha256 } = publication
-  const receipt = { uploadId, sizeBytes, digest, sha256, location: location as string }
-  const folder = folders.ensure(receiptsFolder(publication))
-  const document = receiptDocument(publication, [location], clock.wallMs())
-  const receiptFd = writeReceipt(files, root, receiptPath(publication), document)
-  return { ...named, receipt, receiptFd, folder }
+  return { uploadId, sizeBytes, digest, sha256, location }
+}
+
+/** Receipts that did not become durable must not be found by the next open. */
+function withdraw({ files, root }: PlacingParts, { publication }: Named): void {
+  unlinkIfThere(files, root, receiptPath(publication))
+}
+
+/** What cannot be tidied up is found again, and dealt with, by the next open. */
+function attempt(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // The answer is an error already, or durable already.
+  }
+}
+
+function writeDown(parts: PlacingParts, share: readonly Due[]): Step<Receipted>[] {
+  const { folders } = parts
+  try {
+    const written = folders.within(() => {
+      for (const { named } of share) folders.ensure(receiptsFolder(named.publication))
+      return writeShare(parts, share)
+    })
+    return share.map(({ named }) => ({ ...named, receipt: receiptOf(named), written }))
+  } catch (error) {
+    for (const { named } of share) attempt(() => withdraw(parts, named))
+    return share.map(() => asError(error))
+  }
+}
+
+/** Writes the receipts of what is durable. */
+function writeReceipts(parts: PlacingParts, durable: readonly Step<Named>[]): Step<Receipted>[] {
+  const storedMs = parts.clock.wallMs()
+  const due = durable.flatMap((named): Due[] => {
+    if (named instanceof Error) return []
+    const { publication, location } = named
+    const document = receiptDocument(publication, [location], storedMs)
+    return [{ named, path: receiptPath(publication), document }]
+  })
+  const outcomes = new Map<Named, Step<Receipted>>()
+  for (const share of shares(due)) {
+    const steps = writeDown(parts, share)
+    for (const [index, { named }] of share.entries()) {
+      outcomes.set(named, steps[index] ?? new Error())
+    }
+  }
+  return durable.map((step) => (step instanceof Error ? step : (outcomes.get(step) ?? new Error())))
 }
 
 export async function syncFile({ files, root }: PlacingParts, path: BytePath): Promise<void> {
@@ -84,14 +129,6 @@ export async function syncFile({ files, root }: PlacingParts, path: BytePath): P
   } finally {
     files.close(fd)
   }
-}
-
-/** Removes what staged a publication that is durable now. */
-export function cleanUp({ files, root }: PlacingParts, publication: Publication): void {
-  const { device, uploadId, generation, bytes } = publication
-  unlinkIfThere(files, root, partPath(device, uploadId, generation))
-  // A small file was staged only to be named; it has no record.
-  if (bytes === undefined) unlinkIfThere(files, root, recordPath(device, uploadId))
 }
 
 /** One after the other, because two of a group may be versions of one path. */
@@ -106,12 +143,6 @@ async function nameAll(parts: PlacingParts, synced: readonly Step<Staged>[]) {
     )
   }
   return named
-}
-
-/** Receipts that did not become durable must not be found by the next open. */
-function withdraw({ files, root }: PlacingParts, publication: Publication): void {
-  const path = receiptPath(publication)
-  unlinkIfThere(files, root, path)
 }
 
 /** Syncs folders for all of a group: where that fails, none of it is durable. */
@@ -129,23 +160,23 @@ async function syncFolders<T>(
 }
 
 /** Syncs receipts and closes them; gives back what is durable now. */
-async function settle(parts: PlacingParts, written: readonly Step<Receipted>[]) {
-  const { files } = parts
-  const synced = await each(written, async (step) => {
-    await files.sync(step.receiptFd)
+async function settle(parts: PlacingParts, steps: readonly Step<Receipted>[]) {
+  const syncs = new Map<Written, Promise<void>>()
+  const synced = await each(steps, async (step) => {
+    const sync = syncs.get(step.written) ?? syncWritten(parts, step.written)
+    syncs.set(step.written, sync)
+    await sync
     return step
   })
-  for (const step of written) if (!(step instanceof Error)) files.close(step.receiptFd)
-  return await syncFolders(parts, synced, ({ folder }) => folder)
+  return await syncFolders(parts, synced, ({ written }) => written.folder)
 }
 
-/** What cannot be tidied up is found again, and dealt with, by the next open. */
-function tidyUp(parts: PlacingParts, { publication }: Receipted, outcome: Step<Receipted>): void {
-  const tidy = outcome instanceof Error ? withdraw : cleanUp
-  try {
-    tidy(parts, publication)
-  } catch {
-    // The answer is an error already, or durable already.
+/** Once it has its name, a small file has left nothing; a large one its record. */
+function tidyUp(parts: PlacingParts, step: Receipted, outcome: Step<Receipted>): void {
+  const { device, uploadId, bytes } = step.publication
+  if (outcome instanceof Error) withdraw(parts, step)
+  else if (bytes === undefined) {
+    unlinkIfThere(parts.files, parts.root, recordPath(device, uploadId))
   }
 }
 
@@ -163,12 +194,10 @@ export async function publishGroup(
   const named = await nameAll(parts, synced)
   for (const step of staged) if (!(step instanceof Error)) files.close(step.fd)
   const durable = await syncFolders(parts, named, ({ location }) => parentOf(location))
-  const written = await each(durable, async (step) =>
-    parts.folders.within(() => writeDown(parts, step)),
-  )
+  const written = writeReceipts(parts, durable)
   const outcomes = await settle(parts, written)
   written.forEach((step, index) => {
-    if (!(step instanceof Error)) tidyUp(parts, step, outcomes[index] ?? step)
+    if (!(step instanceof Error)) attempt(() => tidyUp(parts, step, outcomes[index] ?? step))
   })
   return outcomes.map((step) => (step instanceof Error ? step : step.receipt))
 }

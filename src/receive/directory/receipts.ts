@@ -1,4 +1,4 @@
-/** Receipts as files, `<device>/meta/<ledger>/<id>`: one JSON document each, for people too. */
+/** Receipts as files, `<device>/meta/<ledger>/<id>`: JSON documents, for people too. */
 import { type BytePath, toText } from '../../byte-path.ts'
 import type { Receipt } from '../../model.ts'
 import type { Fd, Files } from '../../system/files.ts'
@@ -86,6 +86,8 @@ const hexPath = (path: BytePath) => Buffer.from(path, 'latin1').toString('hex')
 export interface Recorded {
   readonly receipt: Receipt
   readonly locations: readonly BytePath[]
+  /** Its own document; others may lie in the same file. */
+  readonly text: string
 }
 
 /** A document that was cut short by a power loss is none. */
@@ -102,11 +104,14 @@ function parse(text: string, uploadId: string): Recorded | undefined {
       sha256: String(sha256),
       location: String(location),
     }
-    return { receipt, locations: locations.filter((one) => one !== '') as BytePath[] }
+    return { receipt, locations: locations.filter((one) => one !== '') as BytePath[], text }
   } catch {
     return undefined
   }
 }
+
+/** Behind each document, and nowhere in one: what is in it is indented. */
+const DOCUMENT_END = /(?<=\n\}\n)/
 
 export function readRecord(files: Files, root: Fd, key: RecordKey): Recorded | undefined {
   const path = receiptPath(key)
@@ -116,7 +121,9 @@ export function readRecord(files: Files, root: Fd, key: RecordKey): Recorded | u
   try {
     const bytes = new Uint8Array(stat.sizeBytes)
     const count = files.read(fd, bytes, 0)
-    return parse(Buffer.from(bytes.subarray(0, count)).toString('utf8'), key.uploadId)
+    const text = Buffer.from(bytes.subarray(0, count)).toString('utf8')
+    const documents = text.split(DOCUMENT_END).filter((one) => one.includes(key.uploadId))
+    return documents.map((one) => parse(one, key.uploadId)).find((one) => one !== undefined)
   } finally {
     files.close(fd)
   }
@@ -144,18 +151,13 @@ export async function rewriteReceipt(
   { files, root }: { readonly files: Files; readonly root: Fd },
   path: BytePath,
   copy: BytePath,
+  { text }: Recorded,
 ): Promise<void> {
-  const old = files.openFileAt(root, path)
+  const fresh = writeReceipt(files, root, copy, Buffer.from(text))
   try {
-    const bytes = new Uint8Array(files.stat(old).sizeBytes)
-    const fresh = writeReceipt(files, root, copy, bytes.subarray(0, files.read(old, bytes, 0)))
-    try {
-      await files.sync(fresh)
-    } finally {
-      files.close(fresh)
-    }
-    files.renameAt(root, copy, root, path)
+    await files.sync(fresh)
   } finally {
-    files.close(old)
+    files.close(fresh)
   }
+  files.renameAt(root, copy, root, path)
 }
