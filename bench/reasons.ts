@@ -1,5 +1,7 @@
 /** Why a bar is missed: what limits it, what a profile shows, what was tried. By the bar's id. */
 
+import type { ProfileRef } from './profiles.ts'
+
 export const REASONS: Readonly<Record<string, string>> = {
   'large-curl':
     'the receiver, one thread of JavaScript: it is busy for 2.1 of 2.3 s. A profile gives SHA-256 41 %, HTTP/2 and the socket 20 %, writing 17 %; nginx computes no digest. SHA-256 on a thread beside it changed the time by 2 % only, since both cores are busy.',
@@ -22,4 +24,16 @@ export const REASONS: Readonly<Record<string, string>> = {
     'about 6 MiB at start, 10 with journal and configuration, 12 with grpc-js, 18 after TLS, HTTP/2 and one file sent; nothing tried lowered it by more than 1 MiB.',
   'idle-10000':
     'a look at 10,000 files costs 30 ms every 6 s; much of the rest is the question what is due and the search for other programs each 30 s, which were not tuned.',
+}
+
+const of = (scenario: string, ...tables: string[]) => tables.map((table) => ({ scenario, table }))
+
+/** What is shown with a reason, by the bar's id: tables that `profile.ts` makes. */
+export const PROFILED: Readonly<Record<string, readonly ProfileRef[]>> = {
+  'large-curl': of('large', 'receiver'),
+  'large-cpu': of('large', 'agent'),
+  'small-rclone': of('small', 'receiver'),
+  'small-plain': of('small', 'receiver', 'agent'),
+  'rtt-calls': of('rtt', 'receiver', 'agent'),
+  'memory-idle': of('memory', 'agent'),
 }

@@ -9,6 +9,7 @@ import {
   untilPending,
 } from '../agents.ts'
 import { startSink } from '../ferry-contestant.ts'
+import { physicalLimits } from '../limits.ts'
 import type { Contestant, Sample, Scenario } from '../measure.ts'
 import { freePort, freshFolder, sparseTree, stopServer } from '../places.ts'
 import { cpuSeconds, eventually, peakBytes } from '../processes.ts'
@@ -102,7 +103,7 @@ export function backlog(): Scenario {
     name: 'backlog',
     about: '200,000 files of 4 KiB found without a network; then there is one',
     ...{ unit: 'files/s', files: FILES, bytes: FILES * FILE_BYTES },
-    contestants: [contestant],
+    contestants: [contestant, ...physicalLimits(data)],
     close: async () => fs.rmSync(state.filled, { recursive: true, force: true }),
   }
 }

@@ -1,0 +1,99 @@
+/** Says where the time goes, or the memory: profile.ts [large small mixed rtt memory ...]. */
+import * as fs from 'node:fs'
+import { resolve } from 'node:path'
+import { type CpuProfile, samplesByArea } from './areas.ts'
+import { startFerryReceiver, writeConfig } from './ferry-contestant.ts'
+import { commit } from './keep.ts'
+import { dataset, freshFolder, stopAll, stopServer } from './places.ts'
+import { cpuParts } from './processes.ts'
+import { profileIdle } from './profile-memory.ts'
+import { type Profile, writeProfile } from './profiles.ts'
+import { startLink } from './proxy.ts'
+import { writeReport } from './report.ts'
+
+const MAIN = resolve(import.meta.dir, '../src/main.ts')
+
+interface Load {
+  readonly about: string
+  readonly sizes: readonly number[]
+  /** Each way, between the two. */
+  readonly latencyMs?: number
+}
+
+const many = (count: number, bytes: number) => Array.from({ length: count }, () => bytes)
+
+const LOADS: Readonly<Record<string, Load>> = {
+  large: { about: 'one file of 1 GiB, plaintext', sizes: [2 ** 30] },
+  small: { about: '20,000 files of 4 KiB, plaintext', sizes: many(20_000, 4096) },
+  rtt: { about: '5,000 files of 16 KiB, 100 ms away', sizes: many(5000, 16_384), latencyMs: 50 },
+}
+
+/** As `ferry`, from the sources, with a profile in `folder` once it has ended. */
+const profiled = (folder: string) => [
+  ...[process.execPath, '--cpu-prof', `--cpu-prof-dir=${folder}`, MAIN],
+]
+
+function tableOf(folder: string, cpu: { user: number; system: number }) {
+  const counts = new Map<string, number>()
+  for (const name of fs.readdirSync(folder)) {
+    const profile: CpuProfile = JSON.parse(fs.readFileSync(`${folder}/${name}`, 'utf8'))
+    for (const [area, count] of samplesByArea(profile)) {
+      counts.set(area, (counts.get(area) ?? 0) + count)
+    }
+  }
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const shares = [...counts].map(([area, count]) => [area, round((100 * count) / all)] as const)
+  return {
+    columns: [
+      `% of its thread; ${round(cpu.user)} CPU s in user mode, ${round(cpu.system)} in the kernel`,
+    ],
+    rows: shares.filter(([, share]) => share >= 1).sort((a, b) => b[1] - a[1]),
+  }
+}
+
+const round = (value: number) => Math.round(value * 100) / 100
+
+async function profileTransfer(name: string, { about, sizes, latencyMs }: Load): Promise<Profile> {
+  const place = freshFolder(`profile-${name}`)
+  const folders = { agent: freshFolder('profile-agent'), receiver: freshFolder('profile-receiver') }
+  const data = dataset(name, sizes)
+  const site = await startFerryReceiver(place, false, profiled(folders.receiver))
+  const link = latencyMs === undefined ? undefined : await startLink(site.port, { latencyMs })
+  const options = { name, data, files: sizes.length, tls: false }
+  const config = writeConfig(place, link?.port ?? site.port, options)
+  const command = [...profiled(folders.agent), 'run', '--config', config, '--once']
+  const agent = Bun.spawn([...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 200_000,
+  })
+  if ((await agent.exited) !== 0) throw new Error(`${name}: the agent failed`)
+  const used = agent.resourceUsage()?.cpuTime
+  const agentCpu = { user: Number(used?.user ?? 0) / 1e6, system: Number(used?.system ?? 0) / 1e6 }
+  const receiverCpu = cpuParts(site.receiver.pid)
+  await link?.close()
+  await stopServer(site.receiver)
+  const tables = {
+    agent: tableOf(folders.agent, agentCpu),
+    receiver: tableOf(folders.receiver, receiverCpu),
+  }
+  for (const folder of [place, ...Object.values(folders)]) fs.rmSync(folder, { recursive: true })
+  return { about: `${about}; from the sources, both on one machine`, commit: commit(), tables }
+}
+
+const known = [...Object.keys(LOADS), 'memory']
+const wanted = process.argv.slice(2)
+for (const name of wanted.length > 0 ? wanted : known) {
+  const load = LOADS[name]
+  if (load === undefined && name !== 'memory') {
+    process.stderr.write(`no profile ${name}: ${known.join(', ')}\n`)
+    process.exit(2)
+  }
+  process.stderr.write(`== profile of ${name}\n`)
+  try {
+    writeProfile(name, load ? await profileTransfer(name, load) : await profileIdle())
+  } finally {
+    await stopAll()
+  }
+}
+writeReport()
+process.exit(0)

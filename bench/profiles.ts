@@ -1,0 +1,53 @@
+/** Profiles that go with reasons: kept as data by `profile.ts`, shown in RESULTS.md. */
+import * as fs from 'node:fs'
+import { shown } from './chart.ts'
+import { head, row } from './rows.ts'
+
+/** Names with figures, the largest first. */
+interface ProfileTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly [string, ...number[]])[]
+}
+
+/** Of one scenario: a table each for the agent, the receiver, or what else was looked at. */
+export interface Profile {
+  readonly about: string
+  readonly commit: string
+  readonly tables: Readonly<Record<string, ProfileTable>>
+}
+
+export type Profiles = Readonly<Record<string, Profile>>
+
+/** Which table goes with a reason. */
+export interface ProfileRef {
+  readonly scenario: string
+  readonly table: string
+}
+
+const FOLDER = `${import.meta.dir}/profiles`
+
+export function readProfiles(): Profiles {
+  const names = fs.existsSync(FOLDER) ? fs.readdirSync(FOLDER).sort() : []
+  return Object.fromEntries(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => [name.slice(0, -5), JSON.parse(fs.readFileSync(`${FOLDER}/${name}`, 'utf8'))]),
+  )
+}
+
+export function writeProfile(scenario: string, profile: Profile): void {
+  fs.mkdirSync(FOLDER, { recursive: true })
+  fs.writeFileSync(`${FOLDER}/${scenario}.json`, `${JSON.stringify(profile, null, 1)}\n`)
+}
+
+/** Nothing where it was not made. */
+export function profileTable({ scenario, table }: ProfileRef, profiles: Profiles): string[] {
+  const profile = profiles[scenario]
+  const found = profile?.tables[table]
+  if (profile === undefined || found === undefined) return []
+  return [
+    ...['', `${table}, ${profile.about}; commit ${profile.commit}, \`profiles/${scenario}.json\`:`],
+    ...['', ...head('', ...found.columns)],
+    ...found.rows.map(([name, ...figures]) => row(name, ...figures.map(shown))),
+  ]
+}
