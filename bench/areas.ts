@@ -51,8 +51,17 @@ function areaOf(node: Node): string | undefined {
   return RULES.find(([, name, where]) => (name?.test(functionName) ?? true) && where.test(url))?.[0]
 }
 
-/** Samples of each area; they are taken only while the thread works. */
-export function samplesByArea({ nodes, samples }: CpuProfile): ReadonlyMap<string, number> {
+/** A function of ours as `name (file)`; undefined for others. */
+function ownOf({ callFrame: { functionName, url } }: Node): string | undefined {
+  const file = /\/src\/(.+)$/.exec(url)?.[1]
+  return file && `${functionName === '' ? 'unnamed' : functionName} (${file})`
+}
+
+/** Samples by what the innermost frame that has an answer answers. */
+function samplesBy(
+  { nodes, samples }: CpuProfile,
+  answer: (node: Node) => string | undefined,
+): ReadonlyMap<string, number> {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((c) => [c, id])))
   const known = new Map<number, string>()
@@ -60,12 +69,18 @@ export function samplesByArea({ nodes, samples }: CpuProfile): ReadonlyMap<strin
     const cached = known.get(id)
     if (cached !== undefined) return cached
     const [node, parent] = [byId.get(id), parents.get(id)]
-    const own = node && areaOf(node)
-    const area = own ?? (parent === undefined ? REST : find(parent))
-    known.set(id, area)
-    return area
+    const own = node && answer(node)
+    const found = own ?? (parent === undefined ? REST : find(parent))
+    known.set(id, found)
+    return found
   }
   const counts = new Map<string, number>()
   for (const id of samples) counts.set(find(id), (counts.get(find(id)) ?? 0) + 1)
   return counts
 }
+
+/** Samples of each area; they are taken only while JavaScript, or what it called, runs. */
+export const samplesByArea = (profile: CpuProfile) => samplesBy(profile, areaOf)
+
+/** Samples of each function of ours, with those of the runtime that it called. */
+export const samplesByOwn = (profile: CpuProfile) => samplesBy(profile, ownOf)

@@ -1,7 +1,7 @@
 /** Says where the time goes, or the memory: profile.ts [large small mixed rtt memory ...]. */
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
-import { type CpuProfile, samplesByArea } from './areas.ts'
+import { type CpuProfile, samplesByArea, samplesByOwn } from './areas.ts'
 import { startFerryReceiver, writeConfig } from './ferry-contestant.ts'
 import { commit } from './keep.ts'
 import { dataset, freshFolder, stopAll, stopServer } from './places.ts'
@@ -33,23 +33,34 @@ const profiled = (folder: string) => [
   ...[process.execPath, '--cpu-prof', `--cpu-prof-dir=${folder}`, MAIN],
 ]
 
-function tableOf(folder: string, cpu: { user: number; system: number }) {
+type By = (profile: CpuProfile) => ReadonlyMap<string, number>
+
+/** Names with their shares in 100, the largest first. */
+function shares(folder: string, by: By) {
   const counts = new Map<string, number>()
   for (const name of fs.readdirSync(folder)) {
     const profile: CpuProfile = JSON.parse(fs.readFileSync(`${folder}/${name}`, 'utf8'))
-    for (const [area, count] of samplesByArea(profile)) {
-      counts.set(area, (counts.get(area) ?? 0) + count)
-    }
+    for (const [what, count] of by(profile)) counts.set(what, (counts.get(what) ?? 0) + count)
   }
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0)
-  const shares = [...counts].map(([area, count]) => [area, round((100 * count) / all)] as const)
+  return [...counts]
+    .map(([what, count]) => [what, round((100 * count) / all)] as const)
+    .filter(([, share]) => share >= LEAST_SHARE)
+    .sort((a, b) => b[1] - a[1])
+}
+
+function tablesOf(who: string, folder: string, cpu: { user: number; system: number }) {
+  const spent = `${round(cpu.user)} CPU s in user mode, ${round(cpu.system)} in the kernel`
+  const functions = shares(folder, samplesByOwn).slice(0, MOST_FUNCTIONS)
   return {
-    columns: [
-      `% of its thread; ${round(cpu.user)} CPU s in user mode, ${round(cpu.system)} in the kernel`,
-    ],
-    rows: shares.filter(([, share]) => share >= 1).sort((a, b) => b[1] - a[1]),
+    [who]: { columns: [`%; all together ${spent}`], rows: shares(folder, samplesByArea) },
+    [`${who}, by our functions`]: { columns: ['%, with what each called'], rows: functions },
   }
 }
+
+/** Smaller ones say nothing. */
+const LEAST_SHARE = 1
+const MOST_FUNCTIONS = 12
 
 const round = (value: number) => Math.round(value * 100) / 100
 
@@ -73,8 +84,8 @@ async function profileTransfer(name: string, { about, sizes, latencyMs }: Load):
   await link?.close()
   await stopServer(site.receiver)
   const tables = {
-    agent: tableOf(folders.agent, agentCpu),
-    receiver: tableOf(folders.receiver, receiverCpu),
+    ...tablesOf('agent', folders.agent, agentCpu),
+    ...tablesOf('receiver', folders.receiver, receiverCpu),
   }
   for (const folder of [place, ...Object.values(folders)]) fs.rmSync(folder, { recursive: true })
   return { about: `${about}; from the sources, both on one machine`, commit: commit(), tables }

@@ -33,7 +33,7 @@ export const PROFILED: Readonly<Record<string, readonly ProfileRef[]>> = {
   'large-curl': of('large', 'receiver'),
   'large-cpu': of('large', 'agent'),
   'small-rclone': of('small', 'receiver'),
-  'small-plain': of('small', 'receiver', 'agent'),
-  'rtt-calls': of('rtt', 'receiver', 'agent'),
+  'small-plain': of('small', 'receiver', 'receiver, by our functions', 'agent'),
+  'rtt-calls': of('rtt', 'receiver', 'agent', 'agent, by our functions'),
   'memory-idle': of('memory', 'agent'),
 }

@@ -202,8 +202,8 @@ sender's; GB is 10^9 bytes, MiB 2^20. Ferry's receiver makes every file and its 
 
 "Beyond content": bytes within TCP towards the receiver, less the files' content, in 100 of it, counted by the
 packet filter for every program alike: names, protocol, encryption, and whatever was sent twice, which is a part of it.
-Plain TCP copy, sequential read and fdatasync are the limits of the machine in the same run. Profiles: each share is of
-the time in which the process's main thread was not waiting; \`bun bench/profile.ts SCENARIO\` makes them.`
+Plain TCP copy, sequential read and fdatasync are the limits of the machine in the same run. Profiles: shares are of
+samples, which are taken while JavaScript, or what it called, runs; \`./scripts/bench.sh profile\` makes them.`
 
 /** Each file's name below this folder, and what is to be in it. */
 export function makeReport(results: Results): ReadonlyMap<string, string> {
