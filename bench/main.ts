@@ -1,7 +1,7 @@
 /** Runs scenarios and keeps their results: bench/main.ts [NAME ...]. */
 import { mkdirSync } from 'node:fs'
 import { keep, keepMicro } from './keep.ts'
-import { inTurn, type Scenario } from './measure.ts'
+import { inTurn, type Scenario, settleMachine } from './measure.ts'
 import { runMicro } from './micro.ts'
 import { GROUND, stopAll } from './places.ts'
 import { writeReport } from './report.ts'
@@ -32,7 +32,7 @@ async function runScenario(name: string): Promise<void> {
   tell('begins')
   const scenario = (SCENARIOS[name] as () => Scenario)()
   try {
-    const rounds = { wanted: ROUNDS, withinSeconds: WITHIN_SECONDS, clear }
+    const rounds = { wanted: ROUNDS, withinSeconds: WITHIN_SECONDS, settle: settleMachine, clear }
     keep(scenario, await inTurn(scenario, rounds))
   } finally {
     await clear()

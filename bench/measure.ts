@@ -121,6 +121,12 @@ function touchMemory(): void {
   Bun.spawnSync([process.execPath, '-e', script])
 }
 
+/** What waits for the disk is written, and memory is there. */
+export function settleMachine(): void {
+  Bun.spawnSync(['sync'])
+  touchMemory()
+}
+
 function tell(scenario: Scenario, contestant: Contestant, round: string, sample: Sample): void {
   const { files = scenario.files, bytes = scenario.bytes } = contestant
   const extra = Object.entries(sample.extra).map(([key, value]) => `, ${key} ${+value.toFixed(3)}`)
@@ -142,16 +148,17 @@ export interface Rounds {
   readonly wanted: number
   /** A further round begins only while it can be expected to end within this. */
   readonly withinSeconds: number
+  /** Before each run: the machine is brought into the same state for all. */
+  readonly settle: () => void
   /** Ends what a contestant that failed has left running. */
   readonly clear: () => Promise<void>
 }
 
 const isOurs = ({ name }: Contestant) => name.startsWith('ferry')
 
-async function measureOne(contestant: Contestant): Promise<Sample> {
+async function measureOne(contestant: Contestant, settle: () => void): Promise<Sample> {
   await contestant.prepare()
-  Bun.spawnSync(['sync'])
-  touchMemory()
+  settle()
   const sample = await contestant.run()
   await contestant.finish()
   return sample
@@ -170,7 +177,7 @@ export async function inTurn(scenario: Scenario, rounds: Rounds): Promise<Outcom
   for (let round = 1; round <= wanted; round++) {
     for (const contestant of scenario.contestants.filter(({ name }) => !(name in leftOut))) {
       try {
-        const sample = await measureOne(contestant)
+        const sample = await measureOne(contestant, rounds.settle)
         samples[contestant.name] = [...(samples[contestant.name] ?? []), sample]
         tell(scenario, contestant, `${round}/${wanted}`, sample)
       } catch (error) {

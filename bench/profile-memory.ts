@@ -1,10 +1,10 @@
-/** Where the memory of an idle, connected agent is, by what is mapped there. */
+/** Where the memory of an agent is, idle and at work, by what is mapped there. */
 import * as fs from 'node:fs'
 import { startAgent } from './agents.ts'
 import { startFerryReceiver } from './ferry-contestant.ts'
 import { commit } from './keep.ts'
 import { dataset, freshFolder, stopServer } from './places.ts'
-import { eventually } from './processes.ts'
+import { eventually, residentNow } from './processes.ts'
 import type { Profile } from './profiles.ts'
 
 const MAPPING = /^[\da-f]+-[\da-f]+ (\S{4}) \S+ \S+ \d+\s*(.*)$/
@@ -43,7 +43,8 @@ function byKind(pid: number) {
     .sort((a, b) => b[1] - a[1])
 }
 
-export async function profileIdle(): Promise<Profile> {
+/** Connected over TLS, one file sent, nothing to do. */
+async function idle() {
   const place = freshFolder('profile-memory')
   const { port, receiver } = await startFerryReceiver(place, true)
   const data = dataset('idle-connected', [4096])
@@ -56,7 +57,41 @@ export async function profileIdle(): Promise<Profile> {
   await agent.stop()
   await stopServer(receiver)
   fs.rmSync(place, { recursive: true })
+  return rows
+}
+
+const LOOK_MS = 100
+const SENT_WITHIN_MS = 120_000
+
+/** 64 files of 4 MiB at once: the look at which it held the most. */
+async function atPeak() {
+  const place = freshFolder('profile-memory')
+  const { port, receiver } = await startFerryReceiver(place, false)
+  const data = dataset(
+    'constrained-side',
+    Array.from({ length: 64 }, () => 4 << 20),
+  )
+  const settings = { maximum_num_sync_threads: 64, max_bytes_in_flight: '512MiB' }
+  const agent = startAgent({ place, port, data, settings, toSink: false })
+  let [most, rows] = [0, byKind(agent.pid)]
+  await eventually('all files', SENT_WITHIN_MS, async () => {
+    const resident = residentNow(agent.pid).residentBytes
+    if (resident > most) [most, rows] = [resident, byKind(agent.pid)]
+    await Bun.sleep(LOOK_MS)
+    return agent.status()?.totals.acknowledged === 64 ? true : undefined
+  })
+  await agent.stop()
+  await stopServer(receiver)
+  fs.rmSync(place, { recursive: true })
+  return rows
+}
+
+export async function profileMemory(): Promise<Profile> {
   const columns = ['MiB resident', 'of it private and written to, MiB']
-  const about = 'connected over TLS, one file sent, idle; the compiled executable'
-  return { about, commit: commit(), tables: { agent: { columns, rows } } }
+  const about = 'idle: connected over TLS, one file sent; at its peak: 64 files of 4 MiB in flight'
+  const tables = {
+    'agent, idle': { columns, rows: await idle() },
+    'agent, at its peak': { columns, rows: await atPeak() },
+  }
+  return { about: `${about}; the compiled executable`, commit: commit(), tables }
 }

@@ -1,12 +1,13 @@
-/** Says where the time goes, or the memory: profile.ts [large small mixed rtt memory ...]. */
+/** Says where the time goes, or the memory: profile.ts [large small rtt idle memory]. */
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
+import { NO_PORT } from './agents.ts'
 import { type CpuProfile, samplesByArea, samplesByOwn } from './areas.ts'
 import { startFerryReceiver, writeConfig } from './ferry-contestant.ts'
 import { commit } from './keep.ts'
-import { dataset, freshFolder, stopAll, stopServer } from './places.ts'
+import { dataset, freshFolder, sparseTree, startServer, stopAll, stopServer } from './places.ts'
 import { cpuParts } from './processes.ts'
-import { profileIdle } from './profile-memory.ts'
+import { profileMemory } from './profile-memory.ts'
 import { type Profile, writeProfile } from './profiles.ts'
 import { startLink } from './proxy.ts'
 import { writeReport } from './report.ts'
@@ -91,17 +92,41 @@ async function profileTransfer(name: string, { about, sizes, latencyMs }: Load):
   return { about: `${about}; from the sources, both on one machine`, commit: commit(), tables }
 }
 
-const known = [...Object.keys(LOADS), 'memory']
+const IDLE_FILES = 10_000
+const IDLE_MS = 60_000
+
+/** A minute with files that wait and no network. */
+async function profileIdle(): Promise<Profile> {
+  const [place, folder] = [freshFolder('profile-idle'), freshFolder('profile-agent')]
+  const data = sparseTree(`idle-${IDLE_FILES}`, IDLE_FILES, 100)
+  const options = { name: 'idle', data, files: IDLE_FILES, tls: false, toSink: true }
+  const config = writeConfig(place, NO_PORT, options)
+  const agent = startServer([...profiled(folder), 'run', '--config', config])
+  await Bun.sleep(IDLE_MS)
+  const cpu = cpuParts(agent.pid)
+  await stopServer(agent)
+  const tables = tablesOf('agent', folder, cpu)
+  for (const one of [place, folder]) fs.rmSync(one, { recursive: true })
+  const about = '10,000 files waiting, no network, the first minute, its start included'
+  return { about: `${about}; from the sources`, commit: commit(), tables }
+}
+
+const OTHERS: Readonly<Record<string, () => Promise<Profile>>> = {
+  idle: profileIdle,
+  memory: profileMemory,
+}
+const known = [...Object.keys(LOADS), ...Object.keys(OTHERS)]
 const wanted = process.argv.slice(2)
 for (const name of wanted.length > 0 ? wanted : known) {
-  const load = LOADS[name]
-  if (load === undefined && name !== 'memory') {
+  const [load, other] = [LOADS[name], OTHERS[name]]
+  if (load === undefined && other === undefined) {
     process.stderr.write(`no profile ${name}: ${known.join(', ')}\n`)
     process.exit(2)
   }
   process.stderr.write(`== profile of ${name}\n`)
   try {
-    writeProfile(name, load ? await profileTransfer(name, load) : await profileIdle())
+    const profile = load ? await profileTransfer(name, load) : await other?.()
+    if (profile) writeProfile(name, profile)
   } finally {
     await stopAll()
   }

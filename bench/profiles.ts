@@ -51,3 +51,21 @@ export function profileTable({ scenario, table }: ProfileRef, profiles: Profiles
     ...found.rows.map(([name, ...figures]) => row(name, ...figures.map(shown))),
   ]
 }
+
+/** Bars over counts: what was counted says it all. */
+const COUNTED = ['cut-small', 'cut-large', 'wear-small', 'wear-large']
+
+/** What is wrong with the profiles beside the reasons for these missed bars; [] is right. */
+export function profileProblems(
+  missed: readonly string[],
+  profiled: Readonly<Record<string, readonly ProfileRef[]>>,
+  profiles: Profiles,
+): string[] {
+  const bare = missed.filter((id) => !COUNTED.includes(id) && (profiled[id] ?? []).length === 0)
+  const absent = missed.flatMap((id) =>
+    (profiled[id] ?? [])
+      .filter((ref) => profileTable(ref, profiles).length === 0)
+      .map(({ scenario, table }) => `${id}: no profile of ${scenario}, ${table}`),
+  )
+  return [...bare.map((id) => `${id}: missed without a profile`), ...absent]
+}

@@ -53,10 +53,15 @@ function reasons({ scenarios, profiles }: Results): string[] {
     const seen = bar.seen(scenarios)
     return seen !== undefined && !reaches(bar, seen) && REASONS[bar.id]
   })
-  return missed.flatMap(({ id, what }) => [
-    ...['', `**${what}**: ${REASONS[id]}`],
-    ...(PROFILED[id] ?? []).flatMap((one) => profileTable(one, profiles)),
-  ])
+  const isShown = new Set<string>()
+  const tables = (id: string) =>
+    (PROFILED[id] ?? []).flatMap((ref) => {
+      const key = `${ref.scenario}, ${ref.table}`
+      if (isShown.has(key)) return ['', `Profile: ${key}, above.`]
+      isShown.add(key)
+      return profileTable(ref, profiles)
+    })
+  return missed.flatMap(({ id, what }) => ['', `**${what}**: ${REASONS[id]}`, ...tables(id)])
 }
 
 type Of = (sample: Sample, files: number, bytes: number) => number
@@ -97,7 +102,8 @@ function rivalOf({ samples }: KeptScenario, name: string): string | undefined {
 function againstOurs(scenario: KeptScenario, name: string): string {
   const rival = rivalOf(scenario, name)
   const { unit } = scenario
-  if (rival === undefined || unit === 'bytes twice %' || unit === 'journal KiB') return ''
+  const isOther = unit === 'bytes twice %' || unit === 'journal KiB' || name.startsWith('fdatasync')
+  if (rival === undefined || isOther) return ''
   const ratesOf = (one: string) => {
     const { files, bytes } = amounts(scenario, one)
     const amount = { 'MB/s': bytes, 'files/s': files, s: 1, 'CPU %': 1 }[unit]
