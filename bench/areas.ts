@@ -11,6 +11,9 @@ export interface CpuProfile {
   readonly samples: readonly number[]
 }
 
+/** Packages have folders of that name too. */
+const OURS = /^(?!.*node_modules).*\/src\//
+
 /** The innermost frame that one of these knows gives the area; the first rule that fits counts. */
 const RULES: readonly (readonly [area: string, name: RegExp | undefined, url: RegExp])[] = [
   [
@@ -41,7 +44,7 @@ const RULES: readonly (readonly [area: string, name: RegExp | undefined, url: Re
   ['store of the receiver', undefined, /\/src\/receive\/directory\//],
   ['rules of the receiver', undefined, /\/src\/receive\//],
   ['upload', undefined, /\/src\/upload\//],
-  ['the rest of ours', undefined, /\/src\//],
+  ['the rest of ours', undefined, OURS],
 ]
 
 const REST = 'the runtime, beyond that'
@@ -53,7 +56,7 @@ function areaOf(node: Node): string | undefined {
 
 /** A function of ours as `name (file)`; undefined for others. */
 function ownOf({ callFrame: { functionName, url } }: Node): string | undefined {
-  const file = /\/src\/(.+)$/.exec(url)?.[1]
+  const file = OURS.test(url) ? url.slice(url.indexOf('/src/') + '/src/'.length) : undefined
   return file && `${functionName === '' ? 'unnamed' : functionName} (${file})`
 }
 

@@ -61,19 +61,21 @@ test('a profile is summed by the innermost frame that says what is done, and by 
       { id: 2, callFrame: frame('handle', 'file:///x/src/receive/inbox.ts'), children: [3, 4] },
       { id: 3, callFrame: frame('fdatasync') },
       { id: 4, callFrame: frame('push') },
-      { id: 5, callFrame: frame('onData', 'node:http2') },
+      { id: 5, callFrame: frame('onData', 'node:http2'), children: [6] },
+      { id: 6, callFrame: frame('write', '/x/node_modules/@grpc/grpc-js/build/src/call.js') },
     ],
-    samples: [3, 3, 4, 5, 1],
+    samples: [3, 3, 4, 5, 1, 6],
   }
   expect(Object.fromEntries(samplesByArea(profile))).toEqual({
     'syncing files': 2,
     'rules of the receiver': 1,
     'HTTP/2 of the runtime': 1,
+    'gRPC in JavaScript (grpc-js)': 1,
     'the runtime, beyond that': 1,
   })
   expect(Object.fromEntries(samplesByOwn(profile))).toEqual({
     'handle (receive/inbox.ts)': 3,
-    'the runtime, beyond that': 2,
+    'the runtime, beyond that': 3,
   })
 })
 
