@@ -1,7 +1,7 @@
 #!/bin/sh
 # Compares the compiled executable with other programs, in one run, in turn; results go to bench/results/.
 # ./scripts/bench.sh [large mixed small rtt cut poll backlog constrained idle wear micro]   all of them without a name
-#   FERRY_BENCH_ROUNDS=5 rounds, FERRY_BENCH_SCENARIO_SECONDS=900: no round begins that would end later; all take about an hour
+#   FERRY_BENCH_ROUNDS=5 rounds, FERRY_BENCH_SCENARIO_SECONDS=1500: no round begins that would end later; all take one to two hours
 # ./scripts/bench.sh report   makes bench/RESULTS.md and its charts anew; bench/reasons.ts says why a bar is missed
 # ./scripts/bench.sh profile [large small rtt idle memory]   makes the profiles that go with the reasons anew (bench/profiles/)
 set -eu
