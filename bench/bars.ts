@@ -226,6 +226,13 @@ export const BARS: readonly Bar[] = [...SPEED, ...BUDGET]
 export const reaches = ({ at, limit }: Bar, { median }: Spread): boolean =>
   at === 'least' ? median >= limit : median <= limit
 
+/** The ids of the bars that have a result and do not reach it. */
+export const missedBars = (scenarios: Scenarios): string[] =>
+  BARS.filter((bar) => {
+    const seen = bar.seen(scenarios)
+    return seen !== undefined && !reaches(bar, seen)
+  }).map(({ id }) => id)
+
 /** What is wrong with the results, in words; [] is right. */
 export function barProblems(scenarios: Scenarios, reasons: Readonly<Record<string, string>>) {
   const unknown = Object.keys(reasons).filter((id) => !BARS.some((bar) => bar.id === id))

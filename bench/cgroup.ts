@@ -41,6 +41,8 @@ function limitsOfVersion2(cpuShare: number, memoryBytes: number) {
 export function openCgroup(cpuShare: number, memoryBytes: number): Cgroup {
   const isSecond = fs.existsSync(`${ROOT}/cgroup.controllers`)
   const make = isSecond ? limitsOfVersion2 : limitsOfVersion1
+  // Its children have only what it hands down.
+  if (isSecond) fs.writeFileSync(`${ROOT}/cgroup.subtree_control`, '+cpu +memory')
   const { folders, files, peak } = make(cpuShare, memoryBytes)
   for (const folder of folders) fs.mkdirSync(folder, { recursive: true })
   for (const [path, value] of Object.entries(files)) fs.writeFileSync(path, `${value}`)

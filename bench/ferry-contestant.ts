@@ -12,6 +12,7 @@ import {
   stopServer,
 } from './places.ts'
 import { cpuSeconds, peakBytes } from './processes.ts'
+import { countWire, type WireCount } from './wire.ts'
 
 export interface FerryOptions {
   readonly name: string
@@ -42,8 +43,12 @@ export async function startSink(port: number, stdout: 'ignore' | 'pipe' = 'ignor
   return { store: '', port, receiver }
 }
 
-/** A store with a key, and the receiver on it. */
-export async function startFerryReceiver(folder: string, tls: boolean) {
+/** A store with a key, and the receiver on it; `ferry` is what runs it. */
+export async function startFerryReceiver(
+  folder: string,
+  tls: boolean,
+  ferry: readonly string[] = [FERRY],
+) {
   const store = `${folder}/store`
   Bun.spawnSync([FERRY, 'receive', '--init', store, '--host', 'localhost'])
   const keys = `${store}/.ferry/keys`
@@ -53,7 +58,7 @@ export async function startFerryReceiver(folder: string, tls: boolean) {
   const port = freePort()
   const listen = ['--listen', `127.0.0.1:${port}`, '--log-level', 'warn']
   const receiver = startServer([
-    FERRY,
+    ...ferry,
     'receive',
     '--store',
     store,
@@ -98,6 +103,7 @@ export function ferryContestant(options: FerryOptions): Contestant {
   let place = ''
   let site: Awaited<ReturnType<typeof startFerryReceiver>> | undefined
   let link: { port: number; close: () => Promise<void> } | undefined
+  let wire: WireCount | undefined
   return {
     name,
     synced: toSink ? 'no: the receiver throws the bytes away' : SYNCED,
@@ -108,14 +114,18 @@ export function ferryContestant(options: FerryOptions): Contestant {
       site = toSink ? await startSink(freePort()) : await startFerryReceiver(place, tls)
       link = await options.between?.(site.port)
       writeConfig(place, link?.port ?? site.port, options)
+      wire = countWire(link?.port ?? site.port)
     },
     async run(): Promise<Sample> {
       const command = [FERRY, 'run', '--config', `${place}/ferry.json`, '--once', '--timeout', '5m']
       const sample = await timed([...(options.prefix ?? []), ...command])
-      const extra = { ...spent(site?.receiver.pid ?? 0), ...options.after?.(place, sample) }
+      const sent = wire ? { wire_bytes: wire.bytes() } : {}
+      const own = options.after?.(place, sample)
+      const extra = { ...sent, ...spent(site?.receiver.pid ?? 0), ...own }
       return { ...sample, extra }
     },
     async finish() {
+      wire?.close()
       await link?.close()
       if (site) await stopServer(site.receiver)
       const arrived = toSink ? files : countFiles(`${place}/store/bench/files`)

@@ -1,7 +1,8 @@
 /** Results on disk: one JSON file for each day and machine, a scenario replaces its older self. */
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import type { Samples, Scenario, Unit } from './measure.ts'
+import type { Outcome, Samples, Scenario, Unit } from './measure.ts'
+import { program } from './places.ts'
 
 interface KeptContestant {
   readonly synced: string
@@ -19,6 +20,8 @@ export interface KeptScenario {
   readonly commit: string
   readonly contestants: Readonly<Record<string, KeptContestant>>
   readonly samples: Samples
+  /** Of contestants that failed: what became of them. Absent where none did. */
+  readonly leftOut?: Readonly<Record<string, string>>
 }
 
 export interface Kept {
@@ -57,7 +60,8 @@ function machine(): Kept['machine'] {
 function versions(): Kept['versions'] {
   return {
     bun: Bun.version,
-    rclone: said('rclone', 'version'),
+    rclone: said(program('rclone'), 'version'),
+    tusd: said(program('tusd'), '-version').replace('Version', 'tusd'),
     curl: said('curl', '--version').split(' ').slice(0, 2).join(' '),
     nginx: Bun.spawnSync(['nginx', '-v']).stderr.toString().trim(),
     socat: Bun.spawnSync(['socat', '-V']).stdout.toString().split('\n')[1]?.trim() ?? '',
@@ -74,18 +78,24 @@ function change(into: (before: Partial<Kept>) => Partial<Kept>): void {
   fs.writeFileSync(path, `${JSON.stringify(kept, null, 1)}\n`)
 }
 
-const commit = () => said('git', 'describe', '--always', '--dirty', '--exclude=*')
+export const commit = () => said('git', 'describe', '--always', '--dirty', '--exclude=*')
 
 /** A scenario replaces its older self of the same day and machine. */
-export function keep(scenario: Scenario, samples: Samples): void {
+export function keep(scenario: Scenario, { samples, leftOut }: Outcome): void {
   const contestants = Object.fromEntries(
-    scenario.contestants.map(({ name, synced, settings, files, bytes }) => [
-      name,
-      { synced, settings, ...(files && { files }), ...(bytes && { bytes }) },
-    ]),
+    scenario.contestants
+      .filter((contestant) => samples[contestant.name])
+      .map(({ name, synced, settings, files, bytes }) => [
+        name,
+        { synced, settings, ...(files && { files }), ...(bytes && { bytes }) },
+      ]),
   )
   const { name, about, bytes, files, unit } = scenario
-  const kept = { about, bytes, files, unit, commit: commit(), contestants, samples }
+  const isWhole = Object.keys(leftOut).length === 0
+  const kept = {
+    ...{ about, bytes, files, unit, commit: commit(), contestants, samples },
+    ...(isWhole ? {} : { leftOut }),
+  }
   change(({ scenarios, micro }) => ({
     scenarios: { ...scenarios, [name]: kept },
     ...(micro && { micro }),

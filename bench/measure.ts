@@ -78,6 +78,9 @@ interface RunOptions {
   readonly cwd?: string
 }
 
+/** Nothing here takes longer, unless it hangs. */
+const MOST_RUN_MS = 400_000
+
 /** Spawns, waits, and fails with what the program said when its exit code is another. */
 export async function timed(command: readonly string[], options: RunOptions = {}): Promise<Sample> {
   const start = performance.now()
@@ -87,6 +90,7 @@ export async function timed(command: readonly string[], options: RunOptions = {}
     stderr: 'pipe',
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...{ timeout: MOST_RUN_MS, killSignal: 'SIGKILL' },
   })
   const said = new Response(child.stderr).text()
   const peak = watchPeak(child.pid)
@@ -117,6 +121,12 @@ function touchMemory(): void {
   Bun.spawnSync([process.execPath, '-e', script])
 }
 
+/** What waits for the disk is written, and memory is there. */
+export function settleMachine(): void {
+  Bun.spawnSync(['sync'])
+  touchMemory()
+}
+
 function tell(scenario: Scenario, contestant: Contestant, round: string, sample: Sample): void {
   const { files = scenario.files, bytes = scenario.bytes } = contestant
   const extra = Object.entries(sample.extra).map(([key, value]) => `, ${key} ${+value.toFixed(3)}`)
@@ -128,22 +138,64 @@ function tell(scenario: Scenario, contestant: Contestant, round: string, sample:
   )
 }
 
-/** Each contestant once a round, so that a slow minute of the machine meets all of them. */
-export async function inTurn(scenario: Scenario, wanted: number): Promise<Samples> {
-  const rounds = Math.min(wanted, scenario.mostRounds ?? wanted)
+/** What came of all rounds. */
+export interface Outcome {
+  readonly samples: Samples
+  readonly leftOut: Readonly<Record<string, string>>
+}
+
+export interface Rounds {
+  readonly wanted: number
+  /** A further round begins only while it can be expected to end within this. */
+  readonly withinSeconds: number
+  /** Before each run: the machine is brought into the same state for all. */
+  readonly settle: () => void
+  /** Ends what a contestant that failed has left running. */
+  readonly clear: () => Promise<void>
+}
+
+const isOurs = ({ name }: Contestant) => name.startsWith('ferry')
+
+async function measureOne(contestant: Contestant, settle: () => void): Promise<Sample> {
+  await contestant.prepare()
+  settle()
+  const sample = await contestant.run()
+  await contestant.finish()
+  return sample
+}
+
+/**
+ * Each contestant once a round, so that a slow minute of the machine meets all of them. Another
+ * program that fails is left out from then on, with what it did before; Ferry's failure ends it.
+ */
+export async function inTurn(scenario: Scenario, rounds: Rounds): Promise<Outcome> {
+  const wanted = Math.min(rounds.wanted, scenario.mostRounds ?? rounds.wanted)
   const samples: Record<string, Sample[]> = {}
-  for (let round = 0; round < rounds; round++) {
-    for (const contestant of scenario.contestants) {
-      await contestant.prepare()
-      Bun.spawnSync(['sync'])
-      touchMemory()
-      const sample = await contestant.run()
-      await contestant.finish()
-      const kept = samples[contestant.name] ?? []
-      kept.push(sample)
-      samples[contestant.name] = kept
-      tell(scenario, contestant, `${round + 1}/${rounds}`, sample)
+  const leftOut: Record<string, string> = {}
+  const startMs = performance.now()
+  const secondsSoFar = () => (performance.now() - startMs) / 1000
+  for (let round = 1; round <= wanted; round++) {
+    for (const contestant of scenario.contestants.filter(({ name }) => !(name in leftOut))) {
+      try {
+        const sample = await measureOne(contestant, rounds.settle)
+        samples[contestant.name] = [...(samples[contestant.name] ?? []), sample]
+        tell(scenario, contestant, `${round}/${wanted}`, sample)
+      } catch (error) {
+        await rounds.clear()
+        if (isOurs(contestant)) throw error
+        process.stderr.write(`LEFT OUT ${contestant.name}, it failed: ${error}\n`)
+        leftOut[contestant.name] = `failed in round ${round} of ${wanted}`
+        delete samples[contestant.name]
+      }
+    }
+    const [taken, each] = [secondsSoFar(), secondsSoFar() / round]
+    process.stderr.write(
+      `-- ${scenario.name}: round ${round} of ${wanted}, ${taken.toFixed(0)} s\n`,
+    )
+    if (round < wanted && taken + each > rounds.withinSeconds) {
+      process.stderr.write(`CUT SHORT ${scenario.name}: the time is over after ${round} rounds\n`)
+      break
     }
   }
-  return samples
+  return { samples, leftOut }
 }

@@ -1,15 +1,8 @@
 /** Other programs as contestants, each with its best settings. */
 import * as fs from 'node:fs'
 import { type Contestant, type Sample, timed } from './measure.ts'
-import {
-  countFiles,
-  FERRY,
-  freePort,
-  freshFolder,
-  listening,
-  startServer,
-  stopServer,
-} from './places.ts'
+import { countFiles, freePort, freshFolder, listening, startServer, stopServer } from './places.ts'
+import { countWire, type WireCount } from './wire.ts'
 
 export type Between = (port: number) => Promise<{ port: number; close: () => Promise<void> }>
 
@@ -20,6 +13,8 @@ export interface PeerOptions {
   readonly data: string
   readonly files: number
   readonly bytes?: number
+  /** Of the receiver's own, for each that was sent: 2 where it keeps a description beside it. */
+  readonly arriving?: number
   /** Between the two; gives the port that the sender uses. */
   readonly between?: Between | undefined
   /** Starts what receives; gives the command that sends. */
@@ -40,6 +35,7 @@ export function peer(options: PeerOptions): Contestant {
   let servers: ReturnType<typeof startServer>[] = []
   let command: readonly string[] = []
   let link: { port: number; close: () => Promise<void> } | undefined
+  let wire: WireCount | undefined
   return {
     name: options.name,
     synced: options.synced,
@@ -56,14 +52,20 @@ export function peer(options: PeerOptions): Contestant {
       servers = started.servers.map((one) => startServer(one))
       command = started.command
       if (servers.length > 0) await listening(port)
+      if (servers.length > 0) wire = countWire(link?.port ?? port)
     },
-    run: (): Promise<Sample> => timed(command),
+    async run(): Promise<Sample> {
+      const sample = await timed(command)
+      return { ...sample, extra: wire ? { wire_bytes: wire.bytes() } : {} }
+    },
     async finish() {
+      wire?.close()
       await link?.close()
       await Promise.all(servers.map(stopServer))
       const arrived = countFiles(`${place}/target`)
-      if (arrived !== options.files) {
-        throw new Error(`${options.name}: ${arrived} of ${options.files} files arrived`)
+      const expected = options.files * (options.arriving ?? 1)
+      if (arrived !== expected) {
+        throw new Error(`${options.name}: ${arrived} of ${expected} files arrived`)
       }
       fs.rmSync(place, { recursive: true, force: true })
     },
@@ -79,79 +81,11 @@ export interface Common {
 }
 
 /** The sender's time includes a sync of the target's file system. */
-const thenSync = (command: string, place: string) => [
+export const thenSync = (command: string, place: string) => [
   'sh',
   '-c',
   `${command} && sync -f ${place}/target`,
 ]
-
-function makeCertificates(place: string): void {
-  Bun.spawnSync([FERRY, 'receive', '--init', `${place}/certificates`, '--host', 'localhost'])
-}
-
-function nginxConfig(place: string, port: number, tls: boolean): string {
-  const own = `${place}/certificates/.ferry`
-  const secure = `ssl_certificate ${own}/server.pem; ssl_certificate_key ${own}/server.key;`
-  return `user root; worker_processes 1; daemon off; pid ${place}/nginx.pid; error_log ${place}/error.log;
-events { worker_connections 256; }
-http { access_log off; client_max_body_size 0; client_body_temp_path ${place}/temp;
- proxy_temp_path ${place}/p; fastcgi_temp_path ${place}/f; uwsgi_temp_path ${place}/u; scgi_temp_path ${place}/s;
- server { listen 127.0.0.1:${port}${tls ? ' ssl' : ''}; ${tls ? secure : ''} root ${place}/target;
-  location / { dav_methods PUT; create_full_put_path on; client_body_buffer_size 1m; } } }`
-}
-
-/** One file with curl -T to nginx WebDAV. */
-export function curlToNginx(
-  { data, files }: Common,
-  tls: boolean,
-  file: string,
-  prefix: readonly string[] = [],
-): Contestant {
-  const scheme = tls ? 'https' : 'http'
-  return peer({
-    name: tls ? 'curl -T to nginx, TLS' : 'curl -T to nginx',
-    synced: 'counted: sync -f of the target within its time',
-    settings: 'nginx 1 worker, client_body_buffer_size 1m; curl -T',
-    data,
-    files,
-    async start(place, port) {
-      if (tls) makeCertificates(place)
-      fs.writeFileSync(`${place}/nginx.conf`, nginxConfig(place, port, tls))
-      const trust = tls ? `--cacert ${place}/certificates/.ferry/ca.pem` : ''
-      const url = `${scheme}://localhost:${port}/big`
-      return {
-        servers: [['nginx', '-c', `${place}/nginx.conf`]],
-        command: [...prefix, ...thenSync(`curl -sSf ${trust} -T ${data}/${file} ${url}`, place)],
-      }
-    },
-  })
-}
-
-const RCLONE = '--transfers 32 --checkers 32 --no-traverse --ignore-checksum --retries 1'
-
-export function rcloneTo(common: Common, kind: 'webdav' | 'sftp'): Contestant {
-  const { data } = common
-  return peer({
-    name: `rclone to rclone serve ${kind}`,
-    synced: 'counted: sync -f of the target within its time',
-    settings: `rclone copy ${RCLONE}; rclone serve ${kind}`,
-    ...common,
-    async start(place, port, reached) {
-      const serve = ['rclone', 'serve', kind, `${place}/target`, '--addr', `127.0.0.1:${port}`]
-      const remote =
-        kind === 'webdav'
-          ? `:webdav,url="http://127.0.0.1:${reached}":`
-          : `:sftp,host=127.0.0.1,port=${reached},user=u,pass=${said(['rclone', 'obscure', 'p'])}:`
-      const login = kind === 'sftp' ? ['--user', 'u', '--pass', 'p'] : []
-      return {
-        servers: [[...serve, ...login]],
-        command: thenSync(`rclone copy --config /dev/null ${RCLONE} ${data} '${remote}'`, place),
-      }
-    },
-  })
-}
-
-const said = (command: string[]) => Bun.spawnSync(command).stdout.toString().trim()
 
 /** Over a socket, whole files, each synced by the receiving end. */
 export function rsyncDaemon(common: Common): Contestant {

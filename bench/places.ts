@@ -7,6 +7,17 @@ export const FERRY = resolve(import.meta.dir, `../dist/ferry-linux-${arch}`)
 /** On the disk that is measured, not in memory. */
 export const GROUND = resolve(import.meta.dir, '../.tmp/bench')
 
+/** One that `scripts/bench.sh` built, else the system's. */
+export function program(name: string): string {
+  const folder = `${GROUND}/programs`
+  const built = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : []
+  const own = built
+    .filter((one) => one.startsWith(`${name}@`))
+    .map((one) => `${folder}/${one}/${name}`)
+    .filter((path) => fs.existsSync(path))
+  return own.at(-1) ?? name
+}
+
 export function freshFolder(name: string): string {
   const path = `${GROUND}/${name}`
   fs.rmSync(path, { recursive: true, force: true })

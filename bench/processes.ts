@@ -6,10 +6,16 @@ const TICKS_PER_SECOND = 100
 
 const read = (path: string) => fs.readFileSync(path, 'utf8')
 
-/** User and system time of all its threads, ended ones too. */
-export function cpuSeconds(pid: number): number {
+/** Seconds of all its threads, ended ones too. */
+export function cpuParts(pid: number): { readonly user: number; readonly system: number } {
   const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  const seconds = (field: number) => Number(fields[field]) / TICKS_PER_SECOND
+  return { user: seconds(11), system: seconds(12) }
+}
+
+export function cpuSeconds(pid: number): number {
+  const { user, system } = cpuParts(pid)
+  return user + system
 }
 
 const inKib = (text: string, key: string) =>

@@ -96,8 +96,25 @@ install_bench_programs() {
   for program in rclone nginx curl rsync socat strace; do
     command -v "$program" >/dev/null || missing="$missing $program"
   done
-  [ -n "$missing" ] || return 0
-  say "installing programs to compare with:$missing"
-  # shellcheck disable=SC2086
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2
+  command -v nft >/dev/null || missing="$missing nftables"
+  if [ -n "$missing" ]; then
+    say "installing programs to compare with:$missing"
+    # shellcheck disable=SC2086
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2
+  fi
+  build_with_go rclone v1.76.0 github.com/rclone/rclone
+  build_with_go tusd v2.9.1 github.com/tus/tusd/v2/cmd/tusd
+}
+
+# build_with_go NAME VERSION MODULE: a current program where there is Go, once for each version.
+build_with_go() {
+  folder="$PWD/.tmp/bench/programs/$1@$2"
+  [ ! -x "$folder/$1" ] || return 0
+  if ! command -v go >/dev/null; then
+    say "SKIPPED $1 $2: Go is missing (the one of the system is compared with, if there is one)"
+    return 0
+  fi
+  say "building $1 $2, which takes minutes"
+  GOBIN="$folder" go install -trimpath "$3@$2" >&2 ||
+    say "SKIPPED $1 $2: it cannot be built (the one of the system is compared with, if there is one)"
 }

@@ -9,9 +9,11 @@ import {
   untilPending,
 } from '../agents.ts'
 import { startSink } from '../ferry-contestant.ts'
+import { physicalLimits } from '../limits.ts'
 import type { Contestant, Sample, Scenario } from '../measure.ts'
 import { freePort, freshFolder, sparseTree, stopServer } from '../places.ts'
 import { cpuSeconds, eventually, peakBytes } from '../processes.ts'
+import { countWire, type WireCount } from '../wire.ts'
 
 const FILES = 200_000
 const FILE_BYTES = 4096
@@ -43,6 +45,7 @@ interface State {
   offlinePeak: number
   place: string
   sink: Awaited<ReturnType<typeof startSink>> | undefined
+  wire: WireCount | undefined
 }
 
 async function fill(state: State, data: string): Promise<void> {
@@ -61,7 +64,10 @@ async function fill(state: State, data: string): Promise<void> {
 
 export function backlog(): Scenario {
   const data = sparseTree('backlog', FILES, FILE_BYTES)
-  const state: State = { filled: '', journal: 0, offlinePeak: 0, place: '', sink: undefined }
+  const state: State = {
+    ...{ filled: '', journal: 0, offlinePeak: 0, place: '', sink: undefined },
+    wire: undefined,
+  }
   const contestant: Contestant = {
     name: 'ferry, agent alone to a sink',
     synced: 'no: the receiver throws the bytes away',
@@ -73,6 +79,7 @@ export function backlog(): Scenario {
       for (const name of ['lock', 'control'])
         fs.rmSync(`${state.place}/state/${name}`, { force: true })
       state.sink = await startSink(freePort(), 'pipe')
+      state.wire = countWire(state.sink.port)
     },
     async run(): Promise<Sample> {
       const { place, sink } = state
@@ -86,6 +93,7 @@ export function backlog(): Scenario {
         peakBytes: Math.max(peakBytes(agent.pid), state.offlinePeak),
       }
       const extra = {
+        ...(state.wire && { wire_bytes: state.wire.bytes() }),
         first_byte_s: first,
         journal_mib: state.journal / 2 ** 20,
         offline_peak_mib: state.offlinePeak / 2 ** 20,
@@ -94,6 +102,7 @@ export function backlog(): Scenario {
       return { ...sample, extra }
     },
     async finish() {
+      state.wire?.close()
       if (state.sink) await stopServer(state.sink.receiver)
       fs.rmSync(state.place, { recursive: true, force: true })
     },
@@ -102,7 +111,7 @@ export function backlog(): Scenario {
     name: 'backlog',
     about: '200,000 files of 4 KiB found without a network; then there is one',
     ...{ unit: 'files/s', files: FILES, bytes: FILES * FILE_BYTES },
-    contestants: [contestant],
+    contestants: [contestant, ...physicalLimits(data)],
     close: async () => fs.rmSync(state.filled, { recursive: true, force: true }),
   }
 }

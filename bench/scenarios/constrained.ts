@@ -1,8 +1,9 @@
 /** constrained: the agent, and curl beside it, on a quarter of a CPU with 256 MiB. */
 import { type Cgroup, openCgroup } from '../cgroup.ts'
+import { curlToNginx } from '../curl.ts'
 import { type FerryOptions, ferryContestant } from '../ferry-contestant.ts'
+import { physicalLimits } from '../limits.ts'
 import type { Contestant, Scenario } from '../measure.ts'
-import { curlToNginx } from '../peers.ts'
 import { dataset } from '../places.ts'
 
 const CPU_SHARE = 0.25
@@ -61,6 +62,7 @@ export function constrained(): Scenario {
       ferry({ name: 'ferry, 2,000 small', ...many, bytes: 2000 * 4096 }),
       ferry({ name: 'ferry, 64 in flight', ...side, bytes: 256 * MIB, settings: inFlight }),
       within((prefix) => curlToNginx(one, false, '0/f0', prefix)),
+      ...physicalLimits(one.data, '0/f0'),
     ],
     close: async () => {},
   }

@@ -1,9 +1,11 @@
 /** rtt and cut: 5,000 files of 16 KiB over a link that is far away, or narrow and often cut. */
 import { ferryContestant } from '../ferry-contestant.ts'
+import { physicalLimits } from '../limits.ts'
 import type { Contestant, Sample, Scenario } from '../measure.ts'
-import { rcloneTo, rsyncDaemon } from '../peers.ts'
+import { rsyncDaemon } from '../peers.ts'
 import { dataset } from '../places.ts'
 import { type Link, startLink } from '../proxy.ts'
+import { rcloneTo } from '../rclone.ts'
 
 const FILE_BYTES = 16 * 1024
 const FILES = 5000
@@ -36,8 +38,9 @@ export function rtt(): Scenario {
       ferryContestant({ name: 'ferry, plaintext', ...of, tls: false, between: farAway }),
       ferryContestant({ name: 'ferry, TLS', ...of, tls: true, between: farAway }),
       calls,
-      rcloneTo({ ...few, between: farAway }, 'sftp'),
+      rcloneTo({ ...few, between: farAway }, 'sftp', 64),
       rsyncDaemon({ ...of, between: farAway }),
+      ...physicalLimits(of.data),
     ],
     close: async () => {},
   }
@@ -75,6 +78,7 @@ function cutContestant(name: string, of: { data: string; files: number; bytes: n
     },
   })
   return {
+    data: of.data,
     async prepare() {
       if (calmBytes === 0) {
         await calm.prepare()
@@ -123,7 +127,7 @@ export function cut(): Scenario {
     files: FILES,
     bytes,
     mostRounds: CUT_ROUNDS,
-    contestants: together([small, one]),
+    contestants: [...together([small, one]), ...physicalLimits(small.data)],
     close: async () => {},
   }
 }

@@ -1,9 +1,12 @@
 /** large, mixed, small: what drains how fast on a network that is no limit. */
+
+import { curlToNginx, curlToTusd, curlTreeToNginx } from '../curl.ts'
 import { ferryContestant } from '../ferry-contestant.ts'
-import { fdatasyncRate, plainProgram, plainTcp, sequentialRead } from '../limits.ts'
+import { physicalLimits, plainProgram } from '../limits.ts'
 import type { Contestant, Scenario, Unit } from '../measure.ts'
-import { type Common, curlToNginx, rcloneTo, rsyncDaemon } from '../peers.ts'
+import { type Common, rsyncDaemon } from '../peers.ts'
 import { dataset } from '../places.ts'
+import { rcloneTo } from '../rclone.ts'
 
 const MIB = 1 << 20
 
@@ -41,10 +44,9 @@ export const large = (): Scenario =>
       curlToNginx(of, false, '0/f0'),
       curlToNginx(of, true, '0/f0'),
       toSink(of),
-      plainTcp(of, '0/f0'),
       rsyncDaemon(of),
-      sequentialRead(`${of.data}/0/f0`),
-      fdatasyncRate(),
+      ...curlToTusd(of),
+      ...physicalLimits(of.data, '0/f0'),
     ],
   })
 
@@ -65,13 +67,19 @@ export const mixed = (): Scenario =>
     about: '2 GiB of files of 256 KiB to 4 MiB',
     unit: 'MB/s',
     sizes: mixedSizes(),
-    peers: (of) => [rcloneTo(of, 'webdav'), rcloneTo(of, 'sftp'), rsyncDaemon(of)],
+    peers: (of) => [
+      rcloneTo(of, 'webdav'),
+      rcloneTo(of, 'sftp'),
+      rsyncDaemon(of),
+      curlTreeToNginx(of),
+      ...curlToTusd(of),
+      ...physicalLimits(of.data),
+    ],
   })
 
 const SMALL_BYTES = 4096
-/** rclone's servers take minutes for all of them, its WebDAV server the longest. */
+/** rclone's WebDAV server takes minutes for all of them. */
 const WEBDAV_FILES = 400
-const SFTP_FILES = 4000
 
 const smallSizes = (count: number) => Array.from({ length: count }, () => SMALL_BYTES)
 
@@ -84,15 +92,17 @@ const fewSmall = (files: number) => ({
 export const small = (): Scenario =>
   transfer({
     name: 'small',
-    about: '20,000 files of 4 KiB (to rclone serve webdav 400, to sftp 4,000 of them)',
+    about: '20,000 files of 4 KiB (to rclone serve webdav 400 of them)',
     unit: 'files/s',
     sizes: smallSizes(20_000),
     peers: (of) => [
       rcloneTo(fewSmall(WEBDAV_FILES), 'webdav'),
-      rcloneTo(fewSmall(SFTP_FILES), 'sftp'),
+      rcloneTo(of, 'sftp'),
       rsyncDaemon(of),
+      curlTreeToNginx(of),
+      ...curlToTusd(of),
       toSink(of),
       plainProgram(of),
-      fdatasyncRate(),
+      ...physicalLimits(of.data),
     ],
   })

@@ -1,6 +1,7 @@
 /** wear: what the agent writes to its own disk for what it sends, counted by strace. */
 import * as fs from 'node:fs'
 import { ferryContestant } from '../ferry-contestant.ts'
+import { physicalLimits } from '../limits.ts'
 import type { Contestant, Scenario } from '../measure.ts'
 import { dataset, freshFolder, GROUND } from '../places.ts'
 
@@ -107,6 +108,7 @@ export const wear = (): Scenario => ({
       ...{ name: 'ferry, 1 GiB', files: 1, bytes: 2 ** 30 },
       data: () => dataset('large', [2 ** 30]),
     }),
+    ...physicalLimits(dataset('large', [2 ** 30]), '0/f0', { files: 1, bytes: 2 ** 30 }),
   ],
   close: async () => fs.rmSync(LOG, { force: true }),
 })

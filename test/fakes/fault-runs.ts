@@ -6,6 +6,8 @@ import { DEFAULT_STREAM_LIMITS, serveTransfer } from '../../src/receive/transfer
 import { DEFAULT_INBOX_LIMITS } from '../../src/receive/uploads.ts'
 import { viamMethods } from '../../src/receive/viam/service.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
+import type { Files } from '../../src/system/files.ts'
+import type { Link, LinkHandlers } from '../../src/wire/link.ts'
 import { startAgent } from './agent.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 import type { Fault } from './faults.ts'
@@ -17,12 +19,22 @@ import { quietLog } from './quiet.ts'
 const SILENCE = '700ms'
 const WITHIN_MS = 30_000
 
+interface Whole {
+  readonly files?: Files
+  readonly commitEveryBytes?: number
+  /** Around what serves a stream of `ferry.transfer.v1`. */
+  readonly watch?: (serve: Serve) => Serve
+}
+
+type Serve = (device: string, link: Link) => LinkHandlers
+
 /** The whole receiver in this process, for the device `anonymous`. */
-async function startWholeReceiver(folder: string) {
-  const store = openStoreAt(folder)
+export async function startWholeReceiver(folder: string, whole: Whole = {}) {
+  const { commitEveryBytes = DEFAULT_INBOX_LIMITS.commitEveryBytes } = whole
+  const { watch = (serve: Serve) => serve } = whole
+  const store = openStoreAt(folder, whole.files)
   const clock = createSystemClock()
-  // Made durable often, so that a small file has offsets too.
-  const limits = { ...DEFAULT_INBOX_LIMITS, commitEveryBytes: 1 << 20 }
+  const limits = { ...DEFAULT_INBOX_LIMITS, commitEveryBytes }
   const inbox = createInbox({ store, clock, log: quietLog, limits })
   const parts = {
     inbox,
@@ -40,7 +52,7 @@ async function startWholeReceiver(folder: string) {
     limits: { connections: 512, streamsPerConnection: 65, messageBytes: 32 << 20 },
     log: quietLog,
     methods: viamMethods({ store, clock, keyring: undefined, largestFileBytes: 2 ** 40 }),
-    serve: (device, link) => serveTransfer(parts, device, link),
+    serve: watch((device, link) => serveTransfer(parts, device, link)),
   })
   return {
     port: Number(server.address.split(':').pop()),
@@ -65,7 +77,8 @@ export async function runWithFaults(run: Run): Promise<readonly Fault[]> {
   const { folder, protocol, isCapture, proxy: options, faults } = run
   const [board, store] = [`${folder}/board`, `${folder}/store`]
   fs.mkdirSync(store)
-  const receiver = await startWholeReceiver(store)
+  // Made durable often, so that a small file has offsets too.
+  const receiver = await startWholeReceiver(store, { commitEveryBytes: 1 << 20 })
   const proxy = await startFaultProxy({ ...options, target: receiver.port, faults })
   const site: Site = { folder, board, store, device: 'anonymous', config: `${folder}/ferry.json` }
   configure(site, proxy.port, {

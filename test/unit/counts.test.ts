@@ -3,8 +3,8 @@ import { expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { JOURNAL_FILE } from '../../src/journal/open-journal.ts'
 import type { Files } from '../../src/system/files.ts'
-import { createPosixFiles } from '../../src/system/posix-files.ts'
 import type { Destination } from '../../src/upload/destination.ts'
+import { countingFiles } from '../fakes/counting.ts'
 import { eventually } from '../fakes/ferry.ts'
 import { accept, startLoops } from '../fakes/loops.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
@@ -23,22 +23,9 @@ function readLog(directory: string) {
   return { bytes: log.length, transactions }
 }
 
-/** The real files, each call counted by its name. */
-function counting() {
-  const calls: Record<string, number> = {}
-  const counted = Object.entries(createPosixFiles()).map(([name, call]) => [
-    name,
-    (...args: unknown[]) => {
-      calls[name] = (calls[name] ?? 0) + 1
-      return (call as (...all: unknown[]) => unknown)(...args)
-    },
-  ])
-  return { calls, files: Object.fromEntries(counted) as Files }
-}
-
 /** Sends what is in a folder until all of it is deleted, and tells what was done beyond a start. */
 async function sendAll(root: string, upload: Destination['upload']) {
-  const { calls, files } = counting()
+  const { calls, files } = countingFiles()
   const loops = startLoops(root, { upload, uploads: 240, files, runs: 'not' })
   const start = readLog(loops.directory)
   expect(await loops.agent.once(AbortSignal.timeout(60_000))).toBe(true)
