@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { type BytePath, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
-import { carryOut } from '../install/carry-out.ts'
+import { BOOT_ORDER, carryOut } from '../install/carry-out.ts'
 import { leadsHome, suggestUser, userOf } from '../install/drop-in.ts'
 import {
   additionsPath,
@@ -206,5 +206,9 @@ export async function install(args: Arguments): Promise<ExitCode> {
   const isDry = args.flag('dry-run')
   const steps = installSteps(wanted)
   carryOut(steps, { host: plan.host, isDry, print: (line) => print(`${line}\n`) })
+  const isUnordered = target.init === 'sysv' && !target.hasBootOrder
+  if (isUnordered && plan.host.stat(BOOT_ORDER) !== undefined) {
+    print(`note   once in the image: update-rc.d ${target.name} defaults; its rc starts no other\n`)
+  }
   return 0
 }
