@@ -28,6 +28,7 @@ import { createStability } from './scan/stability.ts'
 import { createManualSync, type HandedOver, settled } from './schedule/manual-sync.ts'
 import type { SlotLimits } from './schedule/slots.ts'
 import { type Bell, createBell } from './system/bell.ts'
+import type { Claims } from './system/claims.ts'
 import type { Clock } from './system/clock.ts'
 import type { Files } from './system/files.ts'
 import { type Gate, openGate } from './system/gate.ts'
@@ -52,6 +53,8 @@ export interface AgentParts {
   readonly written?: (events: number) => void
   /** Without one the schedule always goes ahead. */
   readonly gate?: Gate
+  /** Roots that another agent works in are left alone. */
+  readonly claims?: Claims
 }
 
 export interface AgentOptions extends ScanLoopOptions {
@@ -118,7 +121,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
   gate.onOpen(() => {
     for (const bell of [scanBell, uploadBell, reclaimBell]) bell.ring()
   })
-  const guard = createRootGuard(files, journal)
+  const guard = createRootGuard(files, journal, parts.claims)
   const recorder: Recorder = createRecorder({
     journal,
     clock,

@@ -1,8 +1,5 @@
 /** What `ferry check` asks name server and receiver. */
-import * as dns from 'node:dns/promises'
 import * as fs from 'node:fs'
-import { isIP } from 'node:net'
-import * as tls from 'node:tls'
 import type { FerryConfig } from '../config/config.ts'
 import { errorCode, errorMessage, Transient } from '../errors.ts'
 import { unlimited } from '../schedule/rate-limit.ts'
@@ -11,6 +8,7 @@ import { formatBytes } from '../units.ts'
 import { createKeyBearer } from '../upload/bearer.ts'
 import { isUnimplemented } from '../upload/grpc-failures.ts'
 import { createGrpcTransport } from '../upload/grpc-transport.ts'
+import { isAddress } from '../upload/http2/socket.ts'
 import { openSession } from '../upload/transfer/session.ts'
 import { SOFTWARE } from '../version.ts'
 import type { Welcome } from '../wire/frames.ts'
@@ -26,11 +24,12 @@ const ANSWER_WITHIN_MS = 10_000
 const LITTLE_ROOM_BYTES = 2 ** 30
 
 async function nameFindings({ host }: Net): Promise<Finding[]> {
-  if (isIP(host) !== 0) return [ok('dns', `${host} is an address`)]
+  if (isAddress(host)) return [ok('dns', `${host} is an address`)]
   try {
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error('no answer')), ANSWER_WITHIN_MS).unref()
     })
+    const dns = await import('node:dns/promises')
     const { address } = await Promise.race([dns.lookup(host), late])
     return [ok('dns', `${host} is ${address}`)]
   } catch (error) {
@@ -42,12 +41,17 @@ async function nameFindings({ host }: Net): Promise<Finding[]> {
 }
 
 /** The certificate as it is shown, whoever signed it; undefined where none is. */
-export function seenCertificate({ host, port, scheme }: Net): Promise<ClockFacts['certificate']> {
-  if (scheme === 'grpc') return Promise.resolve(undefined)
-  return new Promise((resolve) => {
+export async function seenCertificate({
+  host,
+  port,
+  scheme,
+}: Net): Promise<ClockFacts['certificate']> {
+  if (scheme === 'grpc') return undefined
+  const tls = await import('node:tls')
+  return await new Promise((resolve) => {
     const socket = tls.connect({
       ...{ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] },
-      ...(isIP(host) === 0 && { servername: host }),
+      ...(!isAddress(host) && { servername: host }),
     })
     const end = (seen: ClockFacts['certificate']) => {
       socket.destroy()
@@ -66,13 +70,14 @@ export function seenCertificate({ host, port, scheme }: Net): Promise<ClockFacts
 /** Says hello with the key, and goes. Fails with `Transient`. */
 async function greet({ destination }: FerryConfig, url: Net): Promise<Welcome> {
   const { keyFile, caFile } = destination
+  const clock = createSystemClock()
   const transport = createGrpcTransport({
-    ...{ host: url.host, port: url.port, secure: url.scheme === 'grpcs' },
+    ...{ clock, host: url.host, port: url.port, secure: url.scheme === 'grpcs' },
     ca: caFile === undefined ? undefined : fs.readFileSync(caFile),
     bearer: createKeyBearer(() => (keyFile === undefined ? '' : readKeyFile(keyFile))),
   })
   const session = openSession({
-    ...{ transport, clock: createSystemClock(), rateLimit: () => unlimited, onSent: () => {} },
+    ...{ transport, clock, rateLimit: () => unlimited, onSent: () => {} },
     hello: { software: `${SOFTWARE} check`, machineId: machineId() },
     silenceMs: ANSWER_WITHIN_MS,
   })

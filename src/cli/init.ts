@@ -3,7 +3,6 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { resolve } from 'node:path'
-import * as tls from 'node:tls'
 import { UsageError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
@@ -15,8 +14,9 @@ import { print } from './output.ts'
 const CONNECT_TIMEOUT_MS = 15_000
 
 /** The authority's certificate, which the receiver sends with its own; nothing is trusted yet. */
-function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<string> {
-  return new Promise((accept, reject) => {
+async function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<string> {
+  const tls = await import('node:tls')
+  return await new Promise((accept, reject) => {
     const socket = tls.connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] })
     const fail = (why: string) => {
       socket.destroy()

@@ -208,7 +208,11 @@ function openNet(config: FerryConfig, common: Common, url: NetUrl): Destination 
   })
   if (protocol === 'viam') return viam
   const keyBearer = createKeyBearer(() => (keyFile === undefined ? '' : readKeyFile(keyFile)))
-  const transport = createGrpcTransport({ ...grpc, bearer: login ? bearer : keyBearer })
+  const transport = createGrpcTransport({
+    ...grpc,
+    clock: common.clock,
+    bearer: login ? bearer : keyBearer,
+  })
   const spoken = createSpoken({ ...common, path: `${stateDir}/spoken` })
   const transfer = openTransfer(config, common, transport, spoken.remember)
   // With the protocol forced, the other one's connection serves the login alone.

@@ -5,6 +5,7 @@ import { openJournal } from '../journal/open-journal.ts'
 import { sweepSequences } from '../reclaim/sequences.ts'
 import { createOrphans } from '../scan/orphans.ts'
 import { type ControlSocket, openControlSocket } from '../status/control-socket.ts'
+import { createClaims } from '../system/claims.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { LOG_LEVELS, type Logger, type LogLevel } from '../system/logger.ts'
 import { createServiceNotes, type ServiceNotes } from '../system/notify.ts'
@@ -112,7 +113,8 @@ function openSession({ path, config, log, stop, notes }: Opening) {
   const refresh = () => void running.gate.refresh(stop.signal)
   const pause = createPause({ directory, clock, log, onChange: refresh })
   const session: Session = {
-    ...{ path, files, clock, random, journal, log, notes, orphans: createOrphans() },
+    ...{ path, files, clock, random, journal, log, notes },
+    ...{ orphans: createOrphans(), claims: createClaims(log) },
     sweep(capture) {
       if (!isViamServerRunning()) sweepSequences(files, capture, log)
     },

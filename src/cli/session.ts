@@ -7,6 +7,7 @@ import { sameSyncConfig } from '../config/same.ts'
 import { ConfigError, errorMessage } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Orphans } from '../scan/orphans.ts'
+import type { Claims } from '../system/claims.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Files } from '../system/files.ts'
 import type { Gate } from '../system/gate.ts'
@@ -55,6 +56,8 @@ export interface Session extends Pick<GateParts, 'isPaused' | 'otherSyncer'> {
   readonly log: Logger
   /** Taken up once for each process: what comes after a reload belongs to a live program. */
   readonly orphans: Orphans
+  /** Taken when a root is first looked at; given back when it is none any more. */
+  readonly claims: Claims
   /** Tidies up what a crash left in a capture directory, when it is first looked at. */
   readonly sweep: (capture: BytePath) => void
   /** Looks for another program at work on the same directories. */
@@ -72,6 +75,7 @@ export function build(config: FerryConfig, session: Session): Running {
   const destination = openDestination(config, session)
   session.journal.deliverTo(`${destination.state().address} ${config.partId || config.device}`)
   const gate = createSyncGate({ ...session, config })
+  session.claims.keep(config.roots.map(({ path }) => path))
   const agent = createAgent(
     { ...session, destination, gate, written: createCollector() },
     agentOptions(config),

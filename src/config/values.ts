@@ -1,5 +1,4 @@
 /** Reads single values of the configuration and collects every problem, with key, value and hint. */
-import { isIP } from 'node:net'
 import { fromText } from '../byte-path.ts'
 import { deviceProblem } from '../device-name.ts'
 import type { ConfigProblem } from '../errors.ts'
@@ -172,7 +171,7 @@ export function readValues(document: Record<string, unknown>): {
 }
 
 export const isLoopback = (host: string) =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** undefined where the text is no such address. */
 export function readUrl(text: string): DestinationUrl | undefined {

@@ -55,6 +55,8 @@ export interface DueQuery {
   readonly lane: Lane
   /** Rows to leave out. */
   readonly except?: ReadonlySet<number>
+  /** Says which one is wanted, of all their numbers: the others are not read. */
+  readonly pick?: (rows: readonly number[]) => number | undefined
 }
 
 /** Synchronous; each call that changes something is one transaction. */

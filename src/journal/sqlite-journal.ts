@@ -77,10 +77,12 @@ function createDue(db: Database, read: Reading) {
     `SELECT id FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
      ORDER BY due_ms, id LIMIT ?4`,
   )
-  return (state: string, { lane, monotonicMs, limit, except = NO_ROWS }: DueQuery): Upload[] => {
+  return (state: string, query: DueQuery): Upload[] => {
+    const { lane, monotonicMs, limit, except = NO_ROWS, pick } = query
     const rows = next.values(state, lane, monotonicMs, limit + except.size) as [number][]
     const ids = rows.map(([id]) => id).filter((id) => !except.has(id))
-    const wanted = ids.slice(0, limit)
+    const first = ids.slice(0, limit)
+    const wanted = pick === undefined ? first : [pick(first)].filter((id) => id !== undefined)
     const found = read(wanted)
     return wanted.flatMap((id) => found.get(id) ?? [])
   }

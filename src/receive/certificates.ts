@@ -1,6 +1,5 @@
 /** A private CA and the receiver's certificate, valid from 1970 for boards without a clock. */
-import { X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
+import { sha256Hex } from '../system/digest.ts'
 
 export interface MadeCertificates {
   readonly caCertificate: string
@@ -30,6 +29,7 @@ const serial = () => Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toS
 export async function makeCertificates(names: readonly string[]): Promise<MadeCertificates> {
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
+  const { isIP } = await import('node:net')
   const [ca, server] = [await newKeys(), await newKeys()]
   const validity = { notBefore: FROM, notAfter: UNTIL, signingAlgorithm: ALGORITHM }
   const caCertificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -68,7 +68,9 @@ export async function makeCertificates(names: readonly string[]): Promise<MadeCe
   }
 }
 
-/** SHA-256 of the certificate, as the join line carries it: lower-case hexadecimal. */
+/** SHA-256 of the first certificate in it, as the join line carries it: lower-case hexadecimal. */
 export function fingerprint(certificatePem: string): string {
-  return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase()
+  const body = /-----BEGIN CERTIFICATE-----([^-]+)-----END/.exec(certificatePem)?.[1]
+  if (body === undefined) throw new Error('this is no certificate')
+  return sha256Hex(Buffer.from(body, 'base64'))
 }

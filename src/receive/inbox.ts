@@ -6,7 +6,7 @@ import type { Finish, Opened, OpenRequest } from '../wire/frames.ts'
 import { type Committer, createCommitter } from './committer.ts'
 import { createConfirm } from './confirming.ts'
 import { Refusal, storeRefusal } from './incoming.ts'
-import { pathProblem } from './names.ts'
+import { pathProblem, wordsProblem } from './names.ts'
 import {
   create,
   createUploads,
@@ -49,7 +49,8 @@ export interface Inbox {
 const SILENT_MS = 120_000
 
 function validate(request: OpenRequest, limits: InboxLimits): void {
-  const problem = pathProblem(request.metadata.path)
+  const { path, tags, datasetIds, partId } = request.metadata
+  const problem = pathProblem(path) || wordsProblem([...tags, ...datasetIds, partId])
   if (problem !== '') throw new Refusal('invalid', problem)
   if (request.uploadId.length !== 64) throw new Refusal('invalid', 'the upload id is not 32 bytes')
   if (request.sizeBytes > limits.largestFileBytes) {

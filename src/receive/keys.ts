@@ -1,6 +1,5 @@
 /** Keys of devices: a file of JSON lines with hashed secrets, read again when it changes. */
 
-import { timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { deviceProblem } from '../device-name.ts'
@@ -120,7 +119,7 @@ export interface Keyring {
 function hasSecret(key: StoredKey | undefined, secret: string): key is StoredKey {
   const given = Buffer.from(sha256Hex(secret))
   const stored = Buffer.from(key?.sha256 ?? sha256Hex('none'))
-  const matches = given.length === stored.length && timingSafeEqual(given, stored)
+  const matches = given.length === stored.length && crypto.timingSafeEqual(given, stored)
   return matches && key !== undefined && !key.revoked
 }
 

@@ -48,6 +48,20 @@ export function pathProblem(path: BytePath): string {
   return encoded > LONGEST_ENCODED_BYTES ? 'the encoded path is longer than 3500 bytes' : ''
 }
 
+/**
+ * Tags and ids are kept in memory for as long as an upload is open, a thousand uploads for each device:
+ * these are some three hundred words.
+ */
+const MOST_WORDS_BYTES = 16 << 10
+/** What a word takes beside its letters. */
+const WORD_BYTES = 32
+
+/** Why what a device says beside a file's path is refused, in words; '' when it is fine. */
+export function wordsProblem(words: readonly string[]): string {
+  const bytes = words.reduce((sum, word) => sum + word.length + WORD_BYTES, 0)
+  return bytes > MOST_WORDS_BYTES ? 'the tags and ids of the file are more than 16 KiB' : ''
+}
+
 /** The components under `<device>/files` for a path that has no problem. */
 export function storeSegments(path: BytePath): string[] {
   return components(path.slice(1) as BytePath).map(encodeSegment)

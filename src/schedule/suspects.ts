@@ -18,7 +18,7 @@ export interface Suspects {
    * others: the next after the one accepted last, then each time far from the one before, as files
    * that fare alike stand together. Else the one whose failure is longest ago.
    */
-  probe<T extends { readonly row: number }>(due: readonly T[], failures: number): T | undefined
+  probe(due: readonly number[], failures: number): number | undefined
 }
 
 export function createSuspects(): Suspects {
@@ -39,12 +39,12 @@ export function createSuspects(): Suspects {
       accepted = row
     },
     probe(due, failures) {
-      const fresh = due.filter(({ row }) => !answersAt.has(row))
-      const neighbour = failures === 1 ? fresh.find(({ row }) => row > accepted) : undefined
-      if (neighbour) return neighbour
+      const fresh = due.filter((row) => !answersAt.has(row))
+      const neighbour = failures === 1 ? fresh.find((row) => row > accepted) : undefined
+      if (neighbour !== undefined) return neighbour
       if (fresh.length > 0) return fresh[Math.floor(((failures * STRIDE) % 1) * fresh.length)]
-      const byRow = new Map(due.map((one) => [one.row, one]))
-      for (const row of answersAt.keys()) if (byRow.has(row)) return byRow.get(row)
+      const suspected = new Set(due)
+      for (const row of answersAt.keys()) if (suspected.has(row)) return row
       return undefined
     },
   }

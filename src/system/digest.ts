@@ -21,6 +21,18 @@ function bigEndian(value: bigint): Uint8Array {
 
 export const emptyChain = (): Chain => ({ offsetBytes: 0, state: new Uint8Array(DIGEST_BYTES) })
 
+/** One block further. */
+export const chained = ({ offsetBytes, state }: Chain, block: Uint8Array): Chain => ({
+  offsetBytes: offsetBytes + BLOCK_BYTES,
+  state: blake2b(state, bigEndian(hashBlock(block))),
+})
+
+/** Of all bytes to the end of `tail`, which follows the chain and is less than a block. */
+export function digestAfter({ offsetBytes, state }: Chain, tail: Uint8Array): Digest {
+  const last = tail.length > 0 ? blake2b(state, bigEndian(hashBlock(tail))) : state
+  return blake2b(last, bigEndian(BigInt(offsetBytes + tail.length)))
+}
+
 export interface DigestStream {
   /** Bytes taken so far. */
   readonly offsetBytes: number
@@ -36,9 +48,8 @@ export function createDigestStream(from: Chain = emptyChain()): DigestStream {
   let boundary = from
   let filled = 0
   let block: Uint8Array | undefined
-  const link = (bytes: Uint8Array) => blake2b(boundary.state, bigEndian(hashBlock(bytes)))
   const close = (bytes: Uint8Array) => {
-    boundary = { offsetBytes: boundary.offsetBytes + BLOCK_BYTES, state: link(bytes) }
+    boundary = chained(boundary, bytes)
     filled = 0
   }
   return {
@@ -64,10 +75,7 @@ export function createDigestStream(from: Chain = emptyChain()): DigestStream {
         if (filled === BLOCK_BYTES) close(block)
       }
     },
-    digest() {
-      const last = filled > 0 && block ? link(block.subarray(0, filled)) : boundary.state
-      return blake2b(last, bigEndian(BigInt(boundary.offsetBytes + filled)))
-    },
+    digest: () => digestAfter(boundary, block?.subarray(0, filled) ?? new Uint8Array()),
   }
 }
 

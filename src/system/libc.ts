@@ -9,6 +9,11 @@ const SYMBOLS = {
   renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' },
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   sendto: { args: ['i32', 'ptr', 'u64', 'i32', 'ptr', 'u32'], returns: 'i64' },
+  bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+  listen: { args: ['i32', 'i32'], returns: 'i32' },
+  accept4: { args: ['i32', 'ptr', 'ptr', 'i32'], returns: 'i32' },
+  connect: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+  getsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
   close: { args: ['i32'], returns: 'i32' },
   __errno_location: { args: [], returns: 'ptr' },
   posix_fadvise: { args: ['i32', 'i64', 'i64', 'i32'], returns: 'i32' },
@@ -112,30 +117,94 @@ export function exchangeNames(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 const AF_UNIX = 1
+const SOCK_STREAM = 1
 const SOCK_DGRAM = 2
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const MSG_NOSIGNAL = 0x4000
+const SOL_SOCKET = 1
+const SO_PEERCRED = 17
+/** Who asks goes away at once, so few ever wait. */
+const BACKLOG = 128
 /** Of `sockaddr_un.sun_path`, with the zero that ends a path. */
 const LONGEST_SOCKET_NAME = 108
+
+/** `struct sockaddr_un`; `@name` is an abstract one. undefined: it is too long. */
+function socketAddress(name: string): Buffer | undefined {
+  const path = Buffer.from(name.replace(/^@/, '\0'))
+  if (path.length === 0 || path.length >= LONGEST_SOCKET_NAME) return undefined
+  const address = Buffer.alloc(2 + path.length + (path[0] === 0 ? 0 : 1))
+  address.writeUInt16LE(AF_UNIX)
+  path.copy(address, 2)
+  return address
+}
+
+/** A descriptor that is closed afterwards; `failed` where there is none. */
+function withSocket<T>(type: number, failed: T, work: (fd: number) => T): T {
+  const { socket, close } = libc()
+  const fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+  if (fd < 0) return failed
+  try {
+    return work(fd)
+  } finally {
+    close(fd)
+  }
+}
 
 /**
  * Sends one datagram to a unix socket; `@name` is an abstract one. It never waits. False: it was
  * not sent, for whatever reason.
  */
 export function sendDatagram(name: string, text: string): boolean {
-  const path = Buffer.from(name.replace(/^@/, '\0'))
-  if (path.length === 0 || path.length >= LONGEST_SOCKET_NAME) return false
-  const address = Buffer.alloc(2 + path.length + (path[0] === 0 ? 0 : 1))
-  address.writeUInt16LE(AF_UNIX)
-  path.copy(address, 2)
+  const address = socketAddress(name)
+  if (address === undefined) return false
   const bytes = Buffer.from(text)
-  const { socket, sendto, close } = libc()
-  const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
-  if (fd < 0) return false
-  const sent = sendto(fd, bytes, BigInt(bytes.length), MSG_NOSIGNAL, address, address.length)
-  close(fd)
-  return Number(sent) === bytes.length
+  return withSocket(SOCK_DGRAM, false, (fd) => {
+    const length = BigInt(bytes.length)
+    const sent = libc().sendto(fd, bytes, length, MSG_NOSIGNAL, address, address.length)
+    return Number(sent) === bytes.length
+  })
+}
+
+/** Takes an abstract name, which goes when the process ends. A descriptor; undefined: it is taken. */
+export function takeName(name: string): number | undefined {
+  const address = socketAddress(`@${name}`)
+  const { socket, bind, listen, close } = libc()
+  const fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
+  if (address && fd >= 0 && bind(fd, address, address.length) === 0) {
+    if (listen(fd, BACKLOG) === 0) return fd
+  }
+  if (fd >= 0) close(fd)
+  return undefined
+}
+
+export function closeDescriptor(fd: number): void {
+  libc().close(fd)
+}
+
+/** Takes what is in the queue of a name that is held: those who asked have their answer. */
+export function dropVisitors(fd: number): void {
+  const { accept4, close } = libc()
+  for (;;) {
+    const visitor = accept4(fd, null, null, SOCK_CLOEXEC)
+    if (visitor < 0) return
+    close(visitor)
+  }
+}
+
+/** Whose process holds an abstract name, by the kernel's word; undefined: nobody who listens. */
+export function holderOf(name: string): { pid: number; uid: number } | undefined {
+  const address = socketAddress(`@${name}`)
+  if (address === undefined) return undefined
+  return withSocket(SOCK_STREAM, undefined, (fd) => {
+    const { connect, getsockopt } = libc()
+    if (connect(fd, address, address.length) !== 0) return undefined
+    const credentials = new Int32Array(3)
+    const size = new Int32Array([credentials.byteLength])
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, size) !== 0) return undefined
+    const [pid = 0, uid = 0] = credentials
+    return { pid, uid: uid >>> 0 }
+  })
 }
 
 const FADV_DONTNEED = 4

@@ -2,6 +2,7 @@
 import { type BytePath, baseName, display, parentOf } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
 import { openParent } from './beneath.ts'
+import type { Claims } from './claims.ts'
 import type { Fd, Files } from './files.ts'
 
 /** A root that can be worked in now, or why not. The caller closes `fd`. */
@@ -33,6 +34,7 @@ interface Memory {
 
 interface Seen {
   readonly dev: bigint
+  readonly ino: bigint
   readonly isMount: boolean
 }
 
@@ -95,7 +97,12 @@ function createNeighbours(files: Files, open: RootGuard['open']) {
   }
 }
 
-export function createRootGuard(files: Files, memory: Memory): RootGuard {
+/** Without `claims` it does not matter who else works in a root. */
+export function createRootGuard(
+  files: Files,
+  memory: Memory,
+  claims?: Pick<Claims, 'claim'>,
+): RootGuard {
   const seen = new Map<BytePath, Seen>()
   const tryOpen = (path: BytePath): Fd | string => {
     try {
@@ -107,8 +114,8 @@ export function createRootGuard(files: Files, memory: Memory): RootGuard {
   }
   const lookAt = (fd: Fd): Seen | string => {
     try {
-      const { dev } = files.stat(fd)
-      return { dev, isMount: files.statAt(fd, '..' as BytePath)?.dev !== dev }
+      const { dev, ino } = files.stat(fd)
+      return { dev, ino, isMount: files.statAt(fd, '..' as BytePath)?.dev !== dev }
     } catch (error) {
       return errorCode(error)
     }
@@ -124,7 +131,7 @@ export function createRootGuard(files: Files, memory: Memory): RootGuard {
     const fact = `mount ${display(path)}`
     const before = seen.get(path)
     const wasMount = before ? before.isMount : memory.fact(fact) === 'yes'
-    const trouble = difference(before, wasMount, now)
+    const trouble = difference(before, wasMount, now) || (claims?.claim(path, now) ?? '')
     if (trouble !== '') {
       files.close(fd)
       return { trouble: `root ${display(path)} ${trouble}` }

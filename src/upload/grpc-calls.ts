@@ -3,8 +3,9 @@ import type * as Grpc from '@grpc/grpc-js'
 import { Transient } from '../errors.ts'
 import type { RateLimit } from '../schedule/rate-limit.ts'
 import type { Clock } from '../system/clock.ts'
-import { createGrpcClient, type GrpcAddress } from './grpc-channel.ts'
+import { createGrpcClient, loadGrpc } from './grpc-channel.ts'
 import { GRPC } from './grpc-failures.ts'
+import type { NetAddress } from './http2/socket.ts'
 import { createMovement, type Movement } from './movement.ts'
 
 /** The server's status of a call that was not OK. */
@@ -38,7 +39,7 @@ export interface GrpcCalls {
   close(): void
 }
 
-interface GrpcCallsParts extends GrpcAddress {
+interface GrpcCallsParts extends NetAddress {
   readonly clock: Clock
   readonly silenceMs: number
   readonly rateLimit: () => RateLimit
@@ -63,7 +64,7 @@ interface Connection {
 }
 
 /** The client in use; one that could not be reached gives way, since it waits ever longer by itself. */
-function createConnections(address: GrpcAddress) {
+function createConnections(address: NetAddress) {
   let current: Connection | undefined
   const release = (connection: Connection) => {
     if (connection.isDropped && connection.calls === 0) connection.client.close()
@@ -74,10 +75,10 @@ function createConnections(address: GrpcAddress) {
   }
   return {
     async take() {
-      const grpc = await import('@grpc/grpc-js')
-      current ??= { client: createGrpcClient(grpc, address), calls: 0, isDropped: false }
+      const modules = await loadGrpc()
+      current ??= { client: createGrpcClient(modules, address), calls: 0, isDropped: false }
       current.calls += 1
-      return { grpc, connection: current }
+      return { grpc: modules.grpc, connection: current }
     },
     give(connection: Connection, error: unknown) {
       connection.calls -= 1

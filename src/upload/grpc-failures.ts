@@ -36,6 +36,11 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'check the port, or use grpc:// for a plaintext receiver on loopback',
   },
   {
+    pattern: /no HTTP\/2/,
+    cause: 'what answers there does not speak gRPC',
+    hint: 'check destination.url',
+  },
+  {
     pattern: /ECONNREFUSED/,
     cause: "nothing listens at the receiver's address",
     hint: 'is the receiver running?',
@@ -70,10 +75,13 @@ const BY_CODE: Readonly<Record<number, readonly [string, string]>> = {
 
 /** gRPC's codes, as far as they lead to different doings. */
 export const GRPC = {
+  cancelled: 1,
+  unknown: 2,
   invalidArgument: 3,
   permissionDenied: 7,
   resourceExhausted: 8,
   unimplemented: 12,
+  internal: 13,
   unavailable: 14,
   unauthenticated: 16,
 } as const

@@ -1,123 +1,171 @@
-/** Streams to a receiver over gRPC. */
-import type * as Grpc from '@grpc/grpc-js'
+/** Streams to a receiver over gRPC, each on a connection of its own. */
 import { errorMessage, Transient } from '../errors.ts'
-import type { Link, LinkHandlers, Transport } from '../wire/link.ts'
+import type { Clock } from '../system/clock.ts'
+import {
+  LINK_ROOM_BYTES,
+  type Link,
+  type LinkHandlers,
+  MESSAGE_PREFIX_BYTES,
+  type Transport,
+} from '../wire/link.ts'
 import { TRANSFER_PATH } from '../wire/transfer-path.ts'
 import type { Bearer } from './bearer.ts'
-import { framed, sendFramed } from './framed.ts'
-import { createGrpcClient, type GrpcAddress } from './grpc-channel.ts'
-import { explainStatus, isRefusal } from './grpc-failures.ts'
+import { KEEPALIVE_MS, KEEPALIVE_TIMEOUT_MS } from './grpc-channel.ts'
+import { explainStatus, GRPC, isRefusal } from './grpc-failures.ts'
+import type { Header } from './http2/hpack.ts'
+import { type NetAddress, openConnection } from './http2/socket.ts'
+import { type GrpcStream, openStream } from './http2/stream.ts'
 
-export interface GrpcTransportOptions extends GrpcAddress {
+export interface GrpcTransportOptions extends NetAddress {
   readonly bearer: Bearer
+  readonly clock: Clock
 }
 
-const asIs = (message: Buffer) => message
-
-type Stream = Grpc.ClientDuplexStream<Buffer, Buffer>
-
-interface Live {
-  readonly client: Grpc.Client
-  readonly stream: Stream
+function headersOf({ host, port, secure }: NetAddress, token: string): Header[] {
+  const name = host.includes(':') ? `[${host}]` : host
+  return [
+    [':method', 'POST'],
+    [':scheme', secure ? 'https' : 'http'],
+    [':path', TRANSFER_PATH],
+    [':authority', `${name}:${port}`],
+    ['te', 'trailers'],
+    ['content-type', 'application/grpc'],
+    ...(token === '' ? [] : [['authorization', `Bearer ${token}`] as const]),
+  ]
 }
 
-function openStream(
-  grpc: typeof Grpc,
-  { bearer, ...address }: GrpcTransportOptions,
-  handlers: LinkHandlers,
-  token: string,
-): Live {
-  const metadata = new grpc.Metadata()
-  if (token !== '') metadata.set('authorization', `Bearer ${token}`)
-  const client = createGrpcClient(grpc, address)
-  sendFramed(client)
-  const stream = client.makeBidiStreamRequest(TRANSFER_PATH, asIs, asIs, metadata)
-  stream.on('data', (message: Buffer) => handlers.message(message))
-  stream.on('status', ({ code }) => isRefusal(code) && bearer.refused(token))
-  // Without a listener the error would end the process; `status` says the same.
-  stream.on('error', () => {})
-  return { client, stream }
+/** The message behind its prefix: in place where there is room before both, else in a copy. */
+function prefixed(message: Uint8Array, roomBytes: number) {
+  const hasRoom = roomBytes >= LINK_ROOM_BYTES
+  const { length } = message
+  const start = hasRoom ? message.byteOffset : LINK_ROOM_BYTES
+  const bytes = hasRoom
+    ? Buffer.from(message.buffer, 0, start + length)
+    : Buffer.allocUnsafe(start + length)
+  if (!hasRoom) bytes.set(message, start)
+  const at = start - MESSAGE_PREFIX_BYTES
+  bytes[at] = 0
+  bytes.writeUInt32BE(length, at + 1)
+  return { bytes, at }
 }
 
-/** Fails with `Transient`. */
-async function open(options: GrpcTransportOptions, handlers: LinkHandlers): Promise<Live> {
-  try {
-    const grpc = await import('@grpc/grpc-js')
-    return openStream(grpc, options, handlers, await options.bearer.token())
-  } catch (error) {
-    if (error instanceof Transient) throw error
-    const cause = `the stream cannot be opened: ${errorMessage(error)}`
-    throw new Transient(cause, { scope: 'destination', hint: 'check destination.key_file' })
+/** Ends with 'the connection broke' where nothing is heard. */
+async function keepAlive(stream: GrpcStream, clock: Clock, live: AbortSignal, fail: () => void) {
+  while (!live.aborted) {
+    await clock.sleep(KEEPALIVE_MS, live)
+    if (live.aborted) return
+    stream.ping()
+    await clock.sleep(KEEPALIVE_TIMEOUT_MS, live)
+    if (!live.aborted && stream.unanswered() > 0) fail()
   }
 }
 
+interface Live {
+  stream: GrpcStream | undefined
+  giveUp: () => void
+}
+
 /** A link that exists at once, whatever becomes of the connection. */
-function createLink(handlers: LinkHandlers) {
-  let live: Live | undefined
+function createLink(handlers: LinkHandlers, live: Live) {
   let early: Uint8Array[] = []
   let pending = 0
-  let isClosed = false
+  const ended = new AbortController()
   let waiters: (() => void)[] = []
   const wakeAll = () => {
     const woken = waiters
     waiters = []
     for (const wake of woken) wake()
   }
-  const write = (stream: Stream, message: Uint8Array, roomBytes = 0) => {
+  const sent = () => {
+    pending -= 1
+    wakeAll()
+  }
+  const write = (stream: GrpcStream, message: Uint8Array, roomBytes = 0) => {
     pending += 1
-    stream.write(framed(message, roomBytes), () => {
-      pending -= 1
-      wakeAll()
-    })
+    const { bytes, at } = prefixed(message, roomBytes)
+    stream.send(bytes, at, sent)
   }
   const end = (why: Transient) => {
-    if (isClosed) return
-    isClosed = true
-    live?.stream.cancel()
-    live?.client.close()
+    if (ended.signal.aborted) return
+    ended.abort()
+    live.stream?.cancel()
+    live.giveUp()
     wakeAll()
     handlers.closed(why)
   }
   const link: Link = {
     send(message, roomBytes) {
-      if (isClosed) return
-      if (live) write(live.stream, message, roomBytes)
+      if (ended.signal.aborted) return
+      if (live.stream) write(live.stream, message, roomBytes)
       else early.push(message.slice())
     },
     async ready(count) {
-      while (!isClosed && pending >= count) {
+      while (!ended.signal.aborted && pending >= count) {
         await new Promise<void>((resolve) => waiters.push(resolve))
       }
     },
     close: () => end(new Transient('the link was closed', { scope: 'destination' })),
   }
-  const start = (opened: Live) => {
-    live = opened
-    live.stream.on('status', ({ code, details }) => end(explainStatus(code, details)))
-    for (const message of early) write(live.stream, message)
+  const start = (stream: GrpcStream) => {
+    live.stream = stream
+    for (const message of early) write(stream, message)
     early = []
-    if (isClosed) {
-      live.stream.cancel()
-      live.client.close()
-    }
   }
-  return { link, start, end }
+  return { link, start, end, signal: ended.signal }
+}
+
+type Made = ReturnType<typeof createLink>
+
+/** Connects, and says who calls. Fails with `Transient`. */
+async function open(options: GrpcTransportOptions, handlers: LinkHandlers, made: Made, live: Live) {
+  const { bearer, clock } = options
+  const token = await bearer.token()
+  if (made.signal.aborted) return
+  const ended = ({ code, details }: { code: number; details: string }) => {
+    if (isRefusal(code)) bearer.refused(token)
+    made.end(explainStatus(code, details))
+  }
+  live.giveUp = openConnection(options, {
+    open(connection) {
+      const stream = openStream(connection.write, headersOf(options, token), {
+        message: handlers.message,
+        ended,
+      })
+      made.start(stream)
+      const fail = () =>
+        ended({ code: GRPC.unavailable, details: 'keepalive: no answer to a ping' })
+      void keepAlive(stream, clock, made.signal, fail)
+    },
+    data: (bytes) => live.stream?.received(bytes),
+    drain: () => live.stream?.writable(),
+    closed: (details) => ended({ code: GRPC.unavailable, details }),
+  })
+}
+
+function explainOpening(error: unknown): Transient {
+  if (error instanceof Transient) return error
+  const cause = `the stream cannot be opened: ${errorMessage(error)}`
+  return new Transient(cause, { scope: 'destination', hint: 'check destination.key_file' })
 }
 
 export function createGrpcTransport(options: GrpcTransportOptions): Transport {
   const links = new Set<Link>()
   return {
     connect(handlers) {
-      const { link, start, end } = createLink({
-        message: handlers.message,
-        closed(why) {
-          links.delete(link)
-          handlers.closed(why)
+      const live: Live = { stream: undefined, giveUp: () => {} }
+      const made = createLink(
+        {
+          message: handlers.message,
+          closed(why) {
+            links.delete(made.link)
+            handlers.closed(why)
+          },
         },
-      })
-      links.add(link)
-      void open(options, handlers).then(start, end)
-      return link
+        live,
+      )
+      links.add(made.link)
+      open(options, handlers, made, live).catch((error) => made.end(explainOpening(error)))
+      return made.link
     },
     async close() {
       for (const link of [...links]) link.close()

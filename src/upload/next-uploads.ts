@@ -59,10 +59,11 @@ export function nextUploads(
     journal.due({ monotonicMs, lane, limit, except })
   const { breaker, suspects } = state
   if (breaker.connection === 'failing') {
-    const probe =
-      suspects.probe(due('normal', PROBE_ROWS), breaker.failures) ??
-      suspects.probe(due('slow', PROBE_ROWS), breaker.failures)
-    return probe ? [probe] : []
+    const pick = (rows: readonly number[]) => suspects.probe(rows, breaker.failures)
+    const probe = (lane: Upload['lane']) =>
+      journal.due({ monotonicMs, lane, limit: PROBE_ROWS, except, pick })
+    const normal = probe('normal')
+    return normal.length > 0 ? normal : probe('slow')
   }
   const next = due('normal', Math.max(limits.uploads - inFlight.uploads, 0))
   const fitting = choose(next, inFlight, limits)

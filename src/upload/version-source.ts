@@ -1,8 +1,8 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
 import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
-import type { Chain, Digest, FileVersion, Upload } from '../model.ts'
+import { BLOCK_BYTES, type Chain, type Digest, type FileVersion, type Upload } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
-import { createDigestStream, type DigestStream, digestOf } from '../system/digest.ts'
+import { chained, digestAfter, digestOf, emptyChain } from '../system/digest.ts'
 import type { Fd, FileStat, Files } from '../system/files.ts'
 import type { RootGuard } from '../system/root-guard.ts'
 import type { VersionReader } from './destination.ts'
@@ -16,9 +16,6 @@ interface SourceParts {
 export interface VersionSource extends VersionReader {
   close(): void
 }
-
-/** Re-read in steps of this, so that other work goes on in between. */
-const CATCH_UP_BYTES = 1 << 20
 
 /** Boundaries remembered: those that can lie between the committed offset and the last byte read. */
 const REMEMBERED_CHAINS = 64
@@ -57,25 +54,68 @@ function openFile({ files, guard }: SourceParts, file: FileVersion): Fd {
   return opened
 }
 
+/** Lent to one file at a time: however many are on their way, one block of one is in memory. */
+let block: Uint8Array | undefined
+
+const NOTHING = new Uint8Array()
+
+type ReadAt = (offsetBytes: number, into: Uint8Array) => Uint8Array
+
+/**
+ * The digest of what was sent, block by block. A block is read again when the last of it was: the
+ * system still has it, and holding each file's own until then would take memory for each.
+ */
+function createHashing(readAt: ReadAt, clock: Clock) {
+  let chain = emptyChain()
+  let seenBytes = 0
+  const passed: Chain[] = []
+  const remember = () => {
+    passed.push(chain)
+    if (passed.length > REMEMBERED_CHAINS) passed.shift()
+  }
+  const following = (wantedBytes: number) => {
+    if (wantedBytes === 0) return NOTHING
+    block ??= new Uint8Array(BLOCK_BYTES)
+    return readAt(chain.offsetBytes, block.subarray(0, wantedBytes))
+  }
+  const isPast = (offsetBytes: number) => chain.offsetBytes + BLOCK_BYTES <= offsetBytes
+  const step = () => {
+    chain = chained(chain, following(BLOCK_BYTES))
+    remember()
+  }
+  return {
+    startAt(known: Chain | undefined, offsetBytes: number) {
+      chain = known ?? emptyChain()
+      seenBytes = chain.offsetBytes
+      if (seenBytes < offsetBytes) remember()
+    },
+    /** These bytes were read just now. */
+    saw(offsetBytes: number, bytes: number) {
+      if (offsetBytes > seenBytes) return
+      seenBytes = Math.max(seenBytes, offsetBytes + bytes)
+      while (isPast(seenBytes)) step()
+    },
+    chainAt: (offsetBytes: number) => passed.find((one) => one.offsetBytes === offsetBytes),
+    /** Of the bytes before an offset that is not behind what was seen. Others have turns meanwhile. */
+    async digestAt(offsetBytes: number): Promise<Digest> {
+      while (isPast(offsetBytes)) {
+        step()
+        await clock.sleep(0)
+      }
+      seenBytes = Math.max(seenBytes, offsetBytes)
+      return digestAfter(chain, following(offsetBytes - chain.offsetBytes))
+    },
+  }
+}
+
 function createReader(
   { files, clock }: SourceParts,
   fd: Fd,
-  upload: Upload,
+  { file, chain: known }: Upload,
   isClosed: () => boolean,
 ): VersionReader {
-  const { file, chain: known } = upload
-  /** Not for a file that is read at once. */
-  let stream: DigestStream | undefined
-  const digest = () => (stream ??= createDigestStream())
-  const chains: Chain[] = []
-  /** The digest of a file that was read at once. */
+  /** Of the version as a whole, once it is known. */
   let whole: Digest | undefined
-  const take = (bytes: Uint8Array) => {
-    digest().update(bytes)
-    if (chains.at(-1)?.offsetBytes === digest().boundary.offsetBytes) return
-    chains.push(digest().boundary)
-    if (chains.length > REMEMBERED_CHAINS) chains.shift()
-  }
   const check = () => {
     if (isClosed()) throw new SourceChanged('vanished')
     if (!isVersion(files.stat(fd), file)) throw new SourceChanged('rewritten')
@@ -85,28 +125,18 @@ function createReader(
     const wanted = into.subarray(0, Math.max(0, file.sizeBytes - offsetBytes))
     let done = 0
     while (done < wanted.length) {
-      const count = files.read(fd, wanted.subarray(done), offsetBytes + done)
+      const count = attempt(() => files.read(fd, wanted.subarray(done), offsetBytes + done))
       if (count === 0) throw new SourceChanged('rewritten')
       done += count
     }
     return wanted
   }
-  const advanceTo = async (offsetBytes: number) => {
-    const buffer = new Uint8Array(Math.min(CATCH_UP_BYTES, offsetBytes - digest().offsetBytes))
-    while (digest().offsetBytes < offsetBytes) {
-      if (isClosed()) throw new SourceChanged('vanished')
-      const room = buffer.subarray(0, offsetBytes - digest().offsetBytes)
-      take(attempt(() => readAt(digest().offsetBytes, room)))
-      await clock.sleep(0)
-    }
-  }
+  const hashing = createHashing(readAt, clock)
   return {
     async read(offsetBytes, into) {
-      const bytes = attempt(() => readAt(offsetBytes, into))
+      const bytes = readAt(offsetBytes, into)
       if (offsetBytes === 0 && bytes.length === file.sizeBytes) whole = digestOf(bytes)
-      else if (offsetBytes <= digest().offsetBytes) {
-        take(bytes.subarray(Math.min(digest().offsetBytes - offsetBytes, bytes.length)))
-      }
+      else hashing.saw(offsetBytes, bytes.length)
       return bytes.length
     },
     async prefixDigest(offsetBytes) {
@@ -114,16 +144,14 @@ function createReader(
         throw new Transient('the receiver named an offset that cannot be', { scope: 'file' })
       }
       attempt(check)
-      const start: Chain | undefined = known && known.offsetBytes <= offsetBytes ? known : undefined
-      stream = createDigestStream(start)
-      await advanceTo(offsetBytes)
-      return digest().digest()
+      hashing.startAt(known && known.offsetBytes <= offsetBytes ? known : undefined, offsetBytes)
+      return await hashing.digestAt(offsetBytes)
     },
-    chainAt: (offsetBytes) => chains.find((chain) => chain.offsetBytes === offsetBytes),
+    chainAt: hashing.chainAt,
     async complete() {
-      if (!whole && digest().offsetBytes < file.sizeBytes) await advanceTo(file.sizeBytes)
+      whole ??= await hashing.digestAt(file.sizeBytes)
       attempt(check)
-      return whole ?? digest().digest()
+      return whole
     },
   }
 }

@@ -2,8 +2,10 @@
 import { fromBytes, toBytes } from '../byte-path.ts'
 import type { Content } from '../model.ts'
 import { type Decoded, decoded, fromHex, toHex } from './codec.ts'
+import { FRAME_CHANNEL, FRAME_DATA, UPLINK_FRAMES } from './data-frame.ts'
 import type { AgentFrame, OpenRequest } from './frames.ts'
 import { ferry } from './transfer.js'
+import { readVarint } from './varint.ts'
 
 const { v1 } = ferry.transfer
 
@@ -92,8 +94,24 @@ function agentFrameFromWire(wire: ferry.transfer.v1.AgentFrame): AgentFrame | un
   return undefined
 }
 
-/** Throws when the bytes are no message. Frames of kinds unknown here are left out. */
+/** Of a frame without content: an Open with the longest path and the most words is smaller. */
+const MOST_FRAME_BYTES = 24 << 10
+
+/** Before anything of it is made an object: a frame of words becomes many times its size. */
+function checkSizes(message: Uint8Array): void {
+  for (let at = 0; message[at] === UPLINK_FRAMES; ) {
+    const size = readVarint(message, at + 1)
+    if (size === undefined) return
+    const channel = message[size.end] === FRAME_CHANNEL ? readVarint(message, size.end + 1) : size
+    const isData = message[channel?.end ?? 0] === FRAME_DATA
+    if (size.value > MOST_FRAME_BYTES && !isData) throw new Error('a frame is too large')
+    at = size.end + size.value
+  }
+}
+
+/** Throws when the bytes are no message of an agent. Frames of kinds unknown here are left out. */
 export function decodeAgentFrames(message: Uint8Array): AgentFrame[] {
+  checkSizes(message)
   return v1.Uplink.decode(message).frames.flatMap(
     (frame) => agentFrameFromWire(frame as ferry.transfer.v1.AgentFrame) ?? [],
   )

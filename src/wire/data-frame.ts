@@ -1,12 +1,13 @@
 /** The data message laid out by hand, right before its payload, so that no byte is copied. */
 import { putVarint, varintBytes } from './varint.ts'
 
-/** Room before the payload that the longest header and gRPC's prefix fit in. */
-export const HEADER_ROOM_BYTES = 48
+/** Room before the payload that the longest header fits in, behind a link's own bytes. */
+export const HEADER_ROOM_BYTES = 56
 
-const UPLINK_FRAMES = 0x0a
-const FRAME_CHANNEL = 0x08
-const FRAME_DATA = 0x22
+/** The bytes before a frame of a message, its channel, and the content that it carries. */
+export const UPLINK_FRAMES = 0x0a
+export const FRAME_CHANNEL = 0x08
+export const FRAME_DATA = 0x22
 const DATA_OFFSET = 0x08
 const DATA_CRC32 = 0x15
 const DATA_BYTES = 0x1a

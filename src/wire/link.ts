@@ -3,6 +3,10 @@ import type { Transient } from '../errors.ts'
 
 /** gRPC's own bytes before each message: whether it is compressed, and its length. */
 export const MESSAGE_PREFIX_BYTES = 5
+/** HTTP/2's own bytes before each frame. */
+export const FRAME_HEADER_BYTES = 9
+/** Before a message, what the layers below lay their own bytes in. */
+export const LINK_ROOM_BYTES = FRAME_HEADER_BYTES + MESSAGE_PREFIX_BYTES
 
 export interface LinkHandlers {
   /** The bytes are the handler's until it returns; it copies what it keeps. */
@@ -14,7 +18,7 @@ export interface LinkHandlers {
 export interface Link {
   /**
    * Takes the bytes; they may be changed again once `ready(1)` has resolved. Of its buffer, the
-   * `roomBytes` before the message are the link's too.
+   * `roomBytes` before the message are the link's too: it may write over both.
    */
   send(message: Uint8Array, roomBytes?: number): void
   /** Resolves when fewer than `count` messages are on their way out, or the link is closed. */

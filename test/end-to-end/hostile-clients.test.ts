@@ -5,13 +5,15 @@ import * as net from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { encodeAgentFrame } from '../../src/wire/agent-frames.ts'
 import { TRANSFER_PATH } from '../../src/wire/transfer-path.ts'
-import { addKey, configure, makeSite, once, startReceiver } from '../fakes/ferry.ts'
+import { addKey, configure, eventually, makeSite, once, startReceiver } from '../fakes/ferry.ts'
 import { request } from '../fakes/inbox.ts'
 import { END_STREAM, frame, grpcMessage, rawHttp2 } from '../fakes/raw-http2.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 import { PATHS } from '../fakes/viam-messages.ts'
 
 const MOST_MIB = 256
+/** What the receiver keeps for the one who was served. */
+const MOST_MORE_DESCRIPTORS = 8
 
 interface Target {
   readonly port: number
@@ -153,6 +155,24 @@ const unread: Act = async ({ port, key }) => {
   return () => client.close()
 }
 
+/** Many uploads at once, each with as many words about it as a message holds. */
+const hugeMetadata: Act = (target) =>
+  connections(target, 1, (client) => {
+    client.call(1, TRANSFER_PATH, target.key)
+    const tags = Array.from({ length: 60_000 }, (_, index) =>
+      `a tag of one file ${index}`.slice(-12),
+    )
+    const opens = Array.from({ length: 300 }, (_, index) => {
+      const wanted = request(index, `/f${index}`, 10_000_000)
+      const open = { ...wanted, metadata: { ...wanted.metadata, tags } }
+      return grpcMessage(encodeAgentFrame({ channel: index + 1, type: 'open', request: open }))
+    })
+    void (async () => {
+      await client.upload(1, grpcMessage(hello))
+      for (const open of opens) await client.upload(1, open)
+    })()
+  })
+
 /** Pings without taking their answers. */
 const pings: Act = (target) =>
   connections(target, 4, (client) => {
@@ -169,6 +189,7 @@ const ACTS: readonly (readonly [string, Act])[] = [
   ['thousands of streams on one connection', manyStreams],
   ['streams that are reset as soon as they are opened', rapidReset],
   ['headers without end', hugeHeaders],
+  ['uploads with a megabyte of words about each', hugeMetadata],
   ['messages that become 200 MiB when they are unpacked', bombs],
   ['messages that never end', slow],
   ['answers that are never read', unread],
@@ -180,6 +201,8 @@ test.each(ACTS)('%s: others are served, within 256 MiB', async (what, act) => {
   const key = await addKey({ ...site, device: 'hostile' })
   await addKey(site)
   const receiver = await startReceiver(site.store, ['--plaintext', '--log-level', 'warn'])
+  const descriptors = () => fs.readdirSync(`/proc/${receiver.child.pid}/fd`).length
+  const before = descriptors()
   const end = await act({ port: receiver.port, key })
   const destination = { url: `grpc://127.0.0.1:${receiver.port}`, ca_file: undefined }
   configure(site, receiver.port, { destination })
@@ -192,4 +215,6 @@ test.each(ACTS)('%s: others are served, within 256 MiB', async (what, act) => {
   console.log(`TABLE peak of the receiver: ${what}: ${Math.round(peakMiB)} MiB`)
   expect(`${code} ${code === 0 ? '' : err}`).toBe('0 ')
   expect(peakMiB).toBeLessThan(MOST_MIB)
+  // Nothing of theirs stays once they are gone.
+  await eventually(descriptors, (now) => now <= before + MOST_MORE_DESCRIPTORS)
 })

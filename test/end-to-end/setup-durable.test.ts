@@ -14,8 +14,9 @@ async function syncedBy(args: readonly string[], folder: string): Promise<string
   const inside = (call: RegExp) => [...err.matchAll(call)].map((match) => match[1] ?? '')
   const renamed = inside(new RegExp(`rename\\w*\\(.*"${folder}/([\\w.]+)"`, 'g'))
   const synced = inside(new RegExp(`fsync\\(\\d+<${folder}/?([\\w.]*)>`, 'g'))
-  // The folder's own name is empty here.
+  // The folder's own name is empty here; it is synced when all names have their places.
   expect(synced.at(-1)).toBe('')
+  expect(err.lastIndexOf(`fsync(`)).toBeGreaterThan(err.lastIndexOf(`rename`))
   return renamed.filter((name) => synced.includes(`${name}.new`)).sort()
 }
 
@@ -34,4 +35,14 @@ test.skipIf(!hasStrace)('the files of a new store and of a new board are synced'
   expect(await syncedBy(['init', '--join', line, '--dir', board], board)).toEqual(
     ['ca.pem', 'ferry.json', 'key'].sort(),
   )
+})
+
+test.skipIf(!hasStrace)('a key that was added or revoked is synced with its folder', async () => {
+  const folder = temporaryFolder('keys')
+  const store = `${folder}/store`
+  await ferry(['receive', '--init', store, '--host', '127.0.0.1'])
+  const change = (...args: string[]) =>
+    syncedBy(['keys', ...args, '--keys', `${store}/.ferry/keys`], `${store}/.ferry`)
+  expect(await change('add', 'robot', '--address', '127.0.0.1:1')).toEqual(['keys'])
+  expect(await change('revoke', 'robot')).toEqual(['keys'])
 })

@@ -6,6 +6,7 @@ import type { Journal } from '../../src/journal/journal.ts'
 import { openJournal } from '../../src/journal/open-journal.ts'
 import { createOrphans } from '../../src/scan/orphans.ts'
 import type { HandedOver } from '../../src/schedule/manual-sync.ts'
+import { createClaims } from '../../src/system/claims.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { createServiceNotes } from '../../src/system/notify.ts'
 import { createPosixFiles } from '../../src/system/posix-files.ts'
@@ -41,7 +42,7 @@ export function startAgent(site: Site): StartedAgent {
     ...{ path: site.config, clock, journal, log: quietLog },
     files: createPosixFiles(),
     random: createSystemRandom(),
-    orphans: createOrphans(),
+    ...{ orphans: createOrphans(), claims: createClaims(quietLog) },
     sweep: () => {},
     isPaused: () => facts.isPaused,
     otherSyncer: () => facts.otherSyncer,

@@ -37,8 +37,8 @@ interface SendOptions {
   readonly onDurable?: (chain: Chain) => void
   readonly onDelivered?: (messages: number) => void
   readonly wrap?: (reader: VersionReader) => VersionReader
-  /** Told of each read of the disk. */
-  readonly onDiskRead?: (bytes: number) => void
+  /** Told of each read of the file, and where it began. */
+  readonly onRead?: (bytes: number, offsetBytes: number) => void
 }
 
 export async function send(
@@ -46,12 +46,12 @@ export async function send(
   upload: Upload,
   options: SendOptions = {},
 ): Promise<Receipt> {
-  const { onDiskRead } = options
+  const { onRead } = options
   const watched: typeof files = {
     ...files,
-    read(...args) {
-      const bytes = files.read(...args)
-      onDiskRead?.(bytes)
+    read(fd, into, offsetBytes) {
+      const bytes = files.read(fd, into, offsetBytes)
+      onRead?.(bytes, offsetBytes)
       return bytes
     },
   }

@@ -26,6 +26,10 @@ const CUT_EVERY_MS = 20_000
 const COLLECT_EVERY_MS = 10_000
 const MIB = 1 << 20
 
+/** Of what was to be sampled and cut: a machine with other work is late. */
+const LEAST_SAMPLES = 0.5
+const LEAST_CUTS = 0.5
+
 /** More than what is there after warming up. */
 const MOST_MORE = { rssMiB: 24, descriptors: 6, journalMiB: 1 }
 type Sample = Record<keyof typeof MOST_MORE, number>
@@ -63,12 +67,34 @@ const told = (name: string, samples: readonly Sample[]) => {
   console.log(`TABLE soak ${name}: first ${line(first)}; last ${line(last)}; growth ${line(more)}`)
 }
 
+function contentOf(round: number, index: number): Buffer {
+  const size = index === 0 && round % 5 === 0 ? 3_000_000 : 100 + index * 997
+  return Buffer.alloc(size, `${round} ${index} `)
+}
+
 function write({ board }: Site, round: number): void {
   for (let index = 0; index < FILES_EACH; index++) {
-    const size = index === 0 && round % 5 === 0 ? 3_000_000 : 100 + index * 997
-    const bytes = Buffer.alloc(size, `${round} ${index} `)
-    fs.writeFileSync(`${board}/.next`, bytes)
+    fs.writeFileSync(`${board}/.next`, contentOf(round, index))
     fs.renameSync(`${board}/.next`, `${board}/r${round}-${index}`)
+  }
+}
+
+/** Takes away what has arrived; each name must be one that was written, whole, and come once. */
+function createCollection(site: Site) {
+  const seen = new Set<string>()
+  const wrong: string[] = []
+  return {
+    wrong,
+    count: () => seen.size,
+    collect() {
+      for (const [name, bytes] of storedFiles(site)) {
+        const [, round, index] = /^r(\d+)-(\d+)$/.exec(name) ?? []
+        const isWhole = bytes.equals(contentOf(Number(round), Number(index)))
+        if (seen.has(name) || !isWhole) wrong.push(name)
+        seen.add(name)
+        fs.rmSync(`${site.store}/${site.device}/files${site.board}/${name}`)
+      }
+    },
   }
 }
 
@@ -86,20 +112,17 @@ test(
     const agent = runAgent(site)
     collectLog(agent)
     const samples: { agent: Sample[]; receiver: Sample[] } = { agent: [], receiver: [] }
-    let [written, collected, round] = [0, 0, 0]
-    const collect = () => {
-      const found = storedFiles(site)
-      collected += found.size
-      for (const name of found.keys())
-        fs.rmSync(`${site.store}/${site.device}/files${site.board}/${name}`)
-    }
+    const collection = createCollection(site)
+    let [cuts, round] = [0, 0]
     const timers = [
       setInterval(() => {
         write(site, round++)
-        written += FILES_EACH
       }, WRITE_EVERY_MS),
-      setInterval(() => proxy.cut(), CUT_EVERY_MS),
-      setInterval(collect, COLLECT_EVERY_MS),
+      setInterval(() => {
+        proxy.cut()
+        cuts += 1
+      }, CUT_EVERY_MS),
+      setInterval(collection.collect, COLLECT_EVERY_MS),
       setInterval(() => {
         samples.agent.push(look(agent.pid, `${site.folder}/state`))
         samples.receiver.push(look(receiver.child.pid, undefined))
@@ -111,17 +134,24 @@ test(
       () => fs.readdirSync(site.board),
       (names) => names.length === 0,
     )
-    collect()
+    collection.collect()
     await proxy.close()
-    console.log(`TABLE soak of ${MINUTES} minutes: ${written} files`)
+    const written = round * FILES_EACH
+    console.log(`TABLE soak of ${MINUTES} minutes: ${written} files, ${cuts} cuts`)
     for (const [name, seen] of Object.entries(samples)) {
       told(name, seen)
+      expect(seen.length).toBeGreaterThan((SOAK_MS / LOOK_EVERY_MS) * LEAST_SAMPLES)
       const more = growth(seen)
       for (const key of Object.keys(MOST_MORE) as (keyof Sample)[]) {
         expect(more[key]).toBeLessThan(MOST_MORE[key])
       }
     }
-    expect(collected).toBe(written)
+    expect(collection.wrong).toEqual([])
+    expect(collection.count()).toBe(written)
+    // Each cut is a connection more.
+    const connections = receiver.log.lines.filter((line) => line.includes('agent connected'))
+    expect(connections.length).toBeGreaterThan(cuts * LEAST_CUTS)
+    expect(fs.readdirSync(`${site.store}/${site.device}/meta/parts`)).toEqual([])
   },
   SOAK_MS + 120_000,
 )

@@ -1,7 +1,8 @@
 /** The board: its disk, its agent, and what happens to them when either goes down. */
-import { type Agent, createAgent } from '../../src/agent.ts'
+import { createAgent } from '../../src/agent.ts'
 import { fromText } from '../../src/byte-path.ts'
 import { unlimited } from '../../src/schedule/rate-limit.ts'
+import type { Clock } from '../../src/system/clock.ts'
 import { createTransferDestination } from '../../src/upload/transfer-destination.ts'
 import { createQuietLog } from './log.ts'
 import type { Mutator } from './mutator.ts'
@@ -12,6 +13,7 @@ import type { Disk } from './sim-disk.ts'
 import { createSimFiles } from './sim-files.ts'
 import { createJournalDisk } from './sim-journal.ts'
 import type { Network } from './sim-network.ts'
+import type { Working } from './told.ts'
 import { PATHS, ROOTS, type Setting, spells } from './world.ts'
 
 interface BoardOptions extends Setting {
@@ -25,6 +27,15 @@ interface BoardOptions extends Setting {
 export interface Board {
   start(): void
   openFiles(): number
+  /** Its agent, while it is alive. */
+  working(): Working | undefined
+}
+
+/** From one start of the agent to its end. */
+interface Life extends Omit<Working, 'monotonicMs'> {
+  readonly process: Process
+  readonly stop: AbortController
+  readonly clock: Clock
 }
 
 const STOPS_WITHIN_MS = 5_000
@@ -110,7 +121,7 @@ export function createBoard(options: BoardOptions): Board {
   const isFull = spells(options, swarm.evicts ? 2 : 0)
   makeRoots(options.disk)
   let files: ReturnType<typeof createSimFiles> | undefined
-  let current: { process: Process; agent: Agent; stop: AbortController } | undefined
+  let current: Life | undefined
   const startLater = () => timeline.after(rng.between(10, 3_000), start)
   const onCrash = (label: string) => {
     const isPower = rng.chance(swarm.boardPower)
@@ -145,16 +156,17 @@ export function createBoard(options: BoardOptions): Board {
   const launch = (process: Process) => {
     const parts = createParts(options, process, isFull)
     files = parts.files
-    const journal = journalDisk.open(process, parts.clock.monotonicMs())
+    const { clock, destination } = parts
+    const journal = journalDisk.open(process, clock.monotonicMs())
     const agent = createAgent({ ...parts, journal }, optionsOf(options))
     const stop = new AbortController()
-    current = { process, agent, stop }
+    current = { process, agent, stop, journal, destination, clock }
     const isOnce = isFaulty() && rng.chance(swarm.onceStarts)
     const ended = (why: string) => {
       if (!process.isAlive()) return
       const isMeant = stop.signal.aborted || (isOnce && why === '')
       if (!isMeant) return fail(new Violation(`P9: the agent ended by itself: ${why}`))
-      void parts.destination.close()
+      void destination.close()
       process.kill()
       trace('the agent has stopped')
       startLater()
@@ -207,5 +219,9 @@ export function createBoard(options: BoardOptions): Board {
       atRandom(swarm.agentStops, stopAgent)
     },
     openFiles: () => files?.openCount() ?? 0,
+    working: () =>
+      current?.process.isAlive()
+        ? { ...current, monotonicMs: current.clock.monotonicMs() }
+        : undefined,
   }
 }

@@ -12,7 +12,7 @@ export class Violation extends Error {
 export const DEVICE = 'robot'
 export const STORE = '/store'
 /** A name put aside for deletion: in its folder, or where a full disk has no room for one. */
-const ASIDE = /\/\.ferry-aside[/.]/
+export const ASIDE = /\/\.ferry-aside[/.]/
 
 const contentOf = (inode: Inode) => inode.data.subarray(0, inode.size)
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0

@@ -3,7 +3,7 @@ import { fromText } from '../../src/byte-path.ts'
 import { markStore, openDirectoryStore } from '../../src/receive/directory/directory-store.ts'
 import { createInbox } from '../../src/receive/inbox.ts'
 import { serveTransfer } from '../../src/receive/transfer-service.ts'
-import type { Link } from '../../src/wire/link.ts'
+import type { Link, LinkHandlers } from '../../src/wire/link.ts'
 import { createQuietLog } from './log.ts'
 import { DEVICE, type Oracle, STORE } from './oracle.ts'
 import { createProcess, Killed, type Process } from './process.ts'
@@ -24,6 +24,8 @@ interface ReceiverOptions extends Setting {
 export interface Receiver {
   start(): void
   listener(): Listener | undefined
+  /** A stream whose key is that of this device; undefined while the receiver is down. */
+  serveAs(device: string, link: Link): LinkHandlers | undefined
   openFiles(): number
 }
 
@@ -91,19 +93,17 @@ function open(options: ReceiverOptions, process: Process, isFull: () => boolean)
   }
   timeline.after(SILENT_LOOK_MS, lookForSilent)
   const links: Link[] = []
-  const listener: Listener = {
-    process,
-    serve(link) {
-      links.push(link)
-      return serveTransfer(service, DEVICE, link)
-    },
+  const serveAs = (device: string, link: Link) => {
+    links.push(link)
+    return serveTransfer(service, device, link)
   }
+  const listener: Listener = { process, serve: (link) => serveAs(DEVICE, link) }
   /** As the program does it: first nobody is served any more. */
   const close = async () => {
     for (const link of links) link.close()
     await inbox.close()
   }
-  return { listener, files, close }
+  return { listener, serveAs, files, close }
 }
 
 function makeStore(options: ReceiverOptions): void {
@@ -186,6 +186,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       (error: unknown) => process.isAlive() && fail(error),
     )
   }
+  const running = () => (current?.listener.process.isAlive() ? current : undefined)
   return {
     start() {
       start()
@@ -193,7 +194,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         timeline.after(rng.between(0, swarm.faultsUntilMs), stop)
       }
     },
-    listener: () => (current?.listener.process.isAlive() ? current.listener : undefined),
+    listener: () => running()?.listener,
+    serveAs: (device, link) => running()?.serveAs(device, link),
     openFiles: () => current?.files.openCount() ?? 0,
   }
 }

@@ -54,10 +54,13 @@ export function remember(
       return [rows, next('pending', nowMs)]
     })
   return {
-    due: ({ lane, monotonicMs, limit, except }) =>
-      dueIn(lane, monotonicMs)
-        .filter(({ row }) => !except?.has(row))
-        .slice(0, limit),
+    due({ lane, monotonicMs, limit, except, pick }) {
+      const all = dueIn(lane, monotonicMs).filter(({ row }) => !except?.has(row))
+      const first = all.slice(0, limit)
+      if (pick === undefined) return first
+      const picked = pick(first.map(({ row }) => row))
+      return first.filter(({ row }) => row === picked)
+    },
     settleable(nowMs, limit) {
       const ask = (): [Upload[], number] => [
         hasAny('acknowledged') || hasAny('undecodable') ? journal.settleable(nowMs, limit) : [],

@@ -1,6 +1,6 @@
 /** Listens on the wire: answers are durable (P4), offsets never go back (P5), old streams are void (P6). */
 import { decodeAgentFrames } from '../../src/wire/agent-frames.ts'
-import type { AgentFrame, ReceiverFrame } from '../../src/wire/frames.ts'
+import type { AgentFrame, OpenRequest, ReceiverFrame } from '../../src/wire/frames.ts'
 import { decodeReceiverFrames } from '../../src/wire/receiver-frames.ts'
 import { find } from './descriptors.ts'
 import { certainAt, DEVICE, isPrefixCertain, STORE, Violation } from './oracle.ts'
@@ -46,11 +46,14 @@ function describe(frame: AgentFrame | ReceiverFrame): string {
 export interface WireWatch extends Watch {
   /** A name of the store goes: a part that is dropped begins anew. */
   dropped(name: string): void
+  /** The last one of each upload, in the order in which they were first opened. */
+  requests(): readonly OpenRequest[]
 }
 
 export function createWireWatch(options: WatchOptions): WireWatch {
   const { receiver, fail, trace } = options
   const channels = new Map<string, WatchedChannel>()
+  const requests = new Map<string, OpenRequest>()
   const newest = new Map<string, number>()
   const committed = new Map<string, number>()
   let answers = 0
@@ -107,6 +110,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
     }
   }
   return {
+    requests: () => [...requests.values()],
     dropped(name) {
       const [id] = /^[0-9a-f]{64}(?=\.json$)/.exec(name) ?? ['']
       for (const key of [...committed.keys()]) if (id && key.startsWith(id)) committed.delete(key)
@@ -135,6 +139,7 @@ export function createWireWatch(options: WatchOptions): WireWatch {
           const { uploadId, sizeBytes } = frame.request
           const fresh = { opened: 0, generation: 0, finishedLate: false }
           channels.set(key, { uploadId, sizeBytes, ...fresh })
+          requests.set(uploadId, frame.request)
           continue
         }
         const channel = channels.get(key)

@@ -1,6 +1,7 @@
 /** One seed's world: a board, a receiver and the network between them, from faults to the end. */
 import { createBoard } from './board.ts'
 import { find } from './descriptors.ts'
+import { startIntruder } from './intruder.ts'
 import { createMutator, type Mutator } from './mutator.ts'
 import { createOracle, filesBelow, type Oracle, Violation } from './oracle.ts'
 import { Killed } from './process.ts'
@@ -10,6 +11,7 @@ import { createTimeline, createWallClock, type Timeline } from './sim-clock.ts'
 import { createDisk, type Disk } from './sim-disk.ts'
 import { createNetwork } from './sim-network.ts'
 import { drawSwarm, type Swarm } from './swarm.ts'
+import { createTold } from './told.ts'
 import { createWireWatch } from './wire-watch.ts'
 
 /** What both machines share. */
@@ -45,6 +47,7 @@ const LARGE_SIZES = [9001, 12_288, 16_000] as const
 const YEAR_2026_MS = 1_790_000_000_000
 const DRAIN_WITHIN_MS = 2 * 3_600_000
 const CHECK_EVERY_MS = 500
+const ASK_EVERY_MS = 1_000
 const MOST_STEPS = 40_000
 
 function createSetting(seed: number, log: string[] | undefined) {
@@ -106,9 +109,10 @@ interface Machines {
   readonly mutator: Mutator
   readonly start: () => void
   readonly openFiles: () => string
+  readonly askStatus: () => void
 }
 
-function createMachines(setting: Setting): Machines {
+function createMachines(setting: Setting, seed: number): Machines {
   const { rng, swarm, timeline, trace, fail, during } = setting
   const wall = createWallClock(timeline, rng.pick([0, YEAR_2026_MS]))
   const serverWall = createWallClock(timeline, YEAR_2026_MS)
@@ -169,12 +173,14 @@ function createMachines(setting: Setting): Machines {
     start() {
       receiver.start()
       board.start()
+      startIntruder({ ...setting, seed, serveAs: receiver.serveAs, requests: watch.requests })
       scheduleWriters(setting, mutator)
     },
     openFiles: () => {
       if (board.openFiles() > 12) return `the agent holds ${board.openFiles()} descriptors`
       return receiver.openFiles() > 80 ? `the receiver holds ${receiver.openFiles()}` : ''
     },
+    askStatus: createTold({ disk: boardDisk, roots: ROOTS, working: board.working }),
   }
 }
 
@@ -182,7 +188,7 @@ function createMachines(setting: Setting): Machines {
 export function runSeed(seed: number, log?: string[]): Outcome {
   const { setting, failures } = createSetting(seed, log)
   const { timeline, swarm, fail, trace } = setting
-  const machines = createMachines(setting)
+  const machines = createMachines(setting, seed)
   const { boardDisk, oracle } = machines
   const keeps = (path: string) => swarm.keepsSecondRoot && path.startsWith(`${ROOTS[1]}/`)
   let isDone = false
@@ -199,9 +205,14 @@ export function runSeed(seed: number, log?: string[]): Outcome {
   try {
     machines.start()
     let steps = 0
+    let askMs = 0
     while (!isDone && failures.length === 0) {
       steps += 1
       if (!timeline.step()) throw new Violation('nothing is left to happen')
+      if (timeline.nowMs() >= askMs) {
+        machines.askStatus()
+        askMs = timeline.nowMs() * 1.1 + ASK_EVERY_MS
+      }
       if (steps > MOST_STEPS) throw new Violation('P9: it never comes to rest')
     }
     if (failures.length === 0) {

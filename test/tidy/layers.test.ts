@@ -120,6 +120,13 @@ test('the clock, randomness, the environment and the disk are touched where they
   expect(wrong).toEqual([])
 })
 
+test('what is heavy to load is loaded where it is used: the agent at rest needs none of it', () => {
+  const heavy =
+    /^import (?!type\b).* from '(node:(net|tls|crypto|http2|stream|dns\S*)|@grpc\/.*)'$/m
+  const wrong = sources().filter(({ text }) => heavy.test(text))
+  expect(wrong.map(({ file }) => file)).toEqual([])
+})
+
 test('each file opens with a sentence, and only main.ts ends the process by return code', () => {
   const unopened = sources().filter(({ text }) => !text.startsWith('/**'))
   expect(unopened.map(({ file }) => file)).toEqual([])

@@ -7,7 +7,11 @@ import type { BytePath } from '../../src/byte-path.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { JournalInUse, openJournal } from '../../src/journal/open-journal.ts'
 import type { FileVersion, Receipt } from '../../src/model.ts'
+import { failed, untried } from '../../src/schedule/breaker.ts'
+import { createSuspects } from '../../src/schedule/suspects.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
+import { createSystemRandom } from '../../src/system/random.ts'
+import { type LoopState, nextUploads } from '../../src/upload/next-uploads.ts'
 import { quietLog } from '../fakes/quiet.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -201,4 +205,35 @@ describe('a damaged journal', () => {
       Bun.spawnSync(['umount', '-l', small])
     }
   })
+})
+
+test('a destination that fails is asked about one file; the others that wait are not read', () => {
+  const journal = open(temporaryFolder('journal'))
+  journal.discover(Array.from({ length: 1000 }, (_, index) => file(`f${index}`)))
+  let given = 0
+  const watched: Journal = {
+    ...journal,
+    due(query) {
+      const uploads = journal.due(query)
+      given += uploads.length
+      return uploads
+    },
+  }
+  const breaker = failed(untried, { cause: '', hint: '', atLeastMs: 0 }, 0, createSystemRandom())
+  const flights: LoopState['flights'] = new Map()
+  const limits = { uploads: 10, bytes: 2 ** 50, largeFiles: 10 }
+  const suspects = createSuspects()
+  const asked = new Set<number>()
+  for (let turn = 0; turn < 20; turn++) {
+    const failures = breaker.failures + turn
+    const state = { flights, suspects, breaker: { ...breaker, failures }, answers: 0 }
+    const probes = nextUploads(watched, state, limits, 1e9)
+    expect(probes).toHaveLength(1)
+    for (const { row } of probes) {
+      asked.add(row)
+      suspects.failed(row, 0)
+    }
+  }
+  expect(asked.size).toBe(20)
+  expect(given).toBe(20)
 })

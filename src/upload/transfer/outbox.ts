@@ -1,6 +1,6 @@
 /** Messages on their way out, in a few buffers that are used again and again. */
 import { HEADER_ROOM_BYTES } from '../../wire/data-frame.ts'
-import { type Link, MESSAGE_PREFIX_BYTES } from '../../wire/link.ts'
+import { LINK_ROOM_BYTES, type Link } from '../../wire/link.ts'
 import type { Pace } from './pace.ts'
 
 /** Messages that may be on their way out at once. */
@@ -26,7 +26,7 @@ export interface Outbox {
 }
 
 export function createOutbox(link: Link, maxDataBytes: number, pace: Pace): Outbox {
-  const size = MESSAGE_PREFIX_BYTES + Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
+  const size = LINK_ROOM_BYTES + Math.max(HEADER_ROOM_BYTES + maxDataBytes, BATCH_BYTES)
   /** Buffers in the order in which they left; all but the last few have arrived. */
   const sent: Uint8Array[] = []
   const take = (): Uint8Array =>
@@ -36,20 +36,20 @@ export function createOutbox(link: Link, maxDataBytes: number, pace: Pace): Outb
   let filled = 0
   const leave = async (message: Uint8Array, buffer: Uint8Array | undefined) => {
     await link.ready(MESSAGES_IN_FLIGHT)
-    link.send(message, buffer ? MESSAGE_PREFIX_BYTES : 0)
+    link.send(message, buffer ? LINK_ROOM_BYTES : 0)
     if (buffer) sent.push(buffer)
   }
   const flush = async () => {
     if (batch === undefined) return
     const buffer = batch
-    const message = buffer.subarray(MESSAGE_PREFIX_BYTES, MESSAGE_PREFIX_BYTES + filled)
+    const message = buffer.subarray(LINK_ROOM_BYTES, LINK_ROOM_BYTES + filled)
     batch = undefined
     filled = 0
     await leave(message, buffer)
   }
   const append = (message: Uint8Array) => {
     batch ??= take()
-    batch.set(message, MESSAGE_PREFIX_BYTES + filled)
+    batch.set(message, LINK_ROOM_BYTES + filled)
     filled += message.length
   }
   return {
