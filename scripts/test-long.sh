@@ -24,12 +24,12 @@ out="test/results/$(date -u +%Y-%m-%d)-long.txt"
     grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
   # Seeds that no run has had yet.
   if ./scripts/simulate.sh "${FERRY_SIM_SEEDS:-200000}"; then echo "(pass) simulation"; else echo "(fail) simulation"; fi
-  # Real service managers, where there is root.
-  for init in systemd openrc; do
+  # Real service managers, and musl without glibc, where there is root.
+  for init in systemd openrc sysvinit musl; do
     if [ "$(id -u)" != 0 ] || ! command -v mmdebstrap >/dev/null; then
       echo "SKIPPED $init: it needs root and mmdebstrap"
     elif ./test/packaging/$init.sh >"/tmp/ferry-$init.$$" 2>&1; then
-      echo "(pass) $init: install, run, reload, kill, upgrade, uninstall"
+      echo "(pass) $init: test/packaging/in-$init.sh"
     else
       cat "/tmp/ferry-$init.$$"
       echo "(fail) $init"

@@ -61,7 +61,7 @@ export interface ScanReport {
   readonly files: number
   readonly bytes: number
   readonly skipped: number
-  /** The first pass, and the next one, which finds the directory in memory. */
+  /** The first pass, and one that finds nothing changed: each file has its row in the journal. */
   readonly first_ms: number
   readonly next_ms: number
   readonly cpu_ms: number

@@ -1,4 +1,4 @@
-/** Measures a look at a directory, with the agent's own code and nothing written down. */
+/** Measures looks at a directory as the agent's: the first, and one at which nothing has changed. */
 import type { BytePath } from '../byte-path.ts'
 import type { Journal } from '../journal/journal.ts'
 import { createOrphans } from '../scan/orphans.ts'
@@ -14,8 +14,10 @@ import type { ScanReport } from './report.ts'
 interface ScanBenchParts {
   readonly directory: BytePath
   readonly shown: string
-  /** In memory: nothing of the agent's own is touched. */
+  /** An empty one, of the measurement's own: it gets a row for each file, as the agent's has. */
   readonly journal: Journal
+  /** Throws where so many rows have no room. */
+  readonly refuseRows: (files: number) => void
   readonly clock: Clock
   readonly log: Logger
   readonly progress: (text: string) => void
@@ -23,8 +25,11 @@ interface ScanBenchParts {
   readonly signal: AbortSignal
 }
 
-/** Longer than any pass, so that no file is found finished, and none gets a row. */
+/** Longer than any pass: at the first look no file is found finished yet. */
 const NEVER_QUIET_MS = 86_400_000
+/** Every file that is not being written to gets its row. */
+const QUIET_MS = 0
+/** What has no row beyond is looked at closely each time, as the agent does with a full journal. */
 const MOST_ROWS = 500_000
 const NO_MEMORY = { fact: () => '', setFact: () => {} }
 
@@ -42,18 +47,22 @@ export async function measureScan(parts: ScanBenchParts): Promise<ScanReport> {
     restore: () => {},
   }
   const root = { path: directory, include: [], exclude: [], afterUpload: 'keep' as const }
-  const options = {
-    roots: [{ ...root, isCapture: false }],
-    quietMs: NEVER_QUIET_MS,
-    maxRows: MOST_ROWS,
+  const lookWith = async (quietMs: number) => {
+    const options = { roots: [{ ...root, isCapture: false }], quietMs, maxRows: MOST_ROWS }
+    return (await runPass(pass, options, signal)).figures()
   }
   progress('scan: first look')
-  const first = (await runPass(pass, options, signal)).figures()
+  const first = await lookWith(NEVER_QUIET_MS)
   const [trouble] = first.troubles
   if (trouble !== undefined) throw new Error(trouble.trouble)
+  parts.refuseRows(Math.min(first.files, MOST_ROWS))
+  progress('scan: a row for each file')
+  await lookWith(QUIET_MS)
+  // Only a look that finds the row lets later ones pass over its file.
+  await lookWith(QUIET_MS)
   progress('scan: next look')
   const before = usage()
-  const next = (await runPass(pass, options, signal)).figures()
+  const next = await lookWith(QUIET_MS)
   const after = usage()
   return {
     directory: parts.shown,

@@ -5,17 +5,18 @@ import * as os from 'node:os'
 import { resolve } from 'node:path'
 import { type BenchBounds, type BenchParts, FLOOR_BYTES, measureDisk } from '../bench/disk.ts'
 import { measureMemory } from '../bench/memory.ts'
-import type { BenchReport, DiskReport } from '../bench/report.ts'
+import type { BenchReport, DiskReport, ScanReport } from '../bench/report.ts'
 import { measureScan } from '../bench/scan.ts'
 import { renderBench } from '../bench/table.ts'
 import { verdict } from '../bench/verdict.ts'
 import { fromText } from '../byte-path.ts'
 import { UsageError } from '../errors.ts'
 import { migrate } from '../journal/migrations.ts'
+import { openJournal } from '../journal/open-journal.ts'
 import { createSqliteJournal } from '../journal/sqlite-journal.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { createSystemRandom } from '../system/random.ts'
-import { leftScratches, makeScratch } from '../system/scratch.ts'
+import { leftScratches, makeScratch, type Scratch } from '../system/scratch.ts'
 import { formatBytes, parseSize } from '../units.ts'
 import { SOFTWARE } from '../version.ts'
 import { askFio } from './bench-fio.ts'
@@ -116,6 +117,33 @@ async function diskOf(
   return { directory, ...disk, fio }
 }
 
+/** Of a row in the journal, with room for the journal's log. */
+const ROW_BYTES = 512
+
+function refuseRows(scratch: Scratch, files: number): void {
+  const { availableBytes } = scratch.space()
+  if (availableBytes >= files * ROW_BYTES) return
+  throw new Error(
+    `${formatBytes(availableBytes)} are free in ${os.tmpdir()}, and a journal of ${files} files needs ` +
+      `${formatBytes(files * ROW_BYTES)}: free some, or set TMPDIR to a folder with room`,
+  )
+}
+
+/** With a journal in the system's temporary folder, so that neither files nor agent are touched. */
+const scanOf = (shown: string, signal: AbortSignal): Promise<ScanReport> =>
+  withScratch(os.tmpdir(), signal, async ({ scratch, progress }) => {
+    const log = openLog({ level: 'warn', format: 'auto' }, clock)
+    const journal = openJournal({ directory: scratch.path, clock, log })
+    try {
+      return await measureScan({
+        ...{ directory: fromText(shown), shown, journal, clock, log, progress, signal },
+        ...{ usage: ownUsage, refuseRows: (files) => refuseRows(scratch, files) },
+      })
+    } finally {
+      journal.close()
+    }
+  })
+
 async function measure(args: Arguments, signal: AbortSignal): Promise<BenchReport> {
   const { kind, directory } = readWanted(args)
   const bounds = readBounds(args)
@@ -130,13 +158,7 @@ async function measure(args: Arguments, signal: AbortSignal): Promise<BenchRepor
       loadNetwork: () => import('@grpc/grpc-js'),
       progress,
     }))
-  const scan =
-    is('scan') &&
-    (await measureScan({
-      ...{ directory: fromText(directory), shown: directory, journal: memoryJournal() },
-      ...{ clock, progress, usage: ownUsage, signal },
-      log: openLog({ level: 'warn', format: 'auto' }, clock),
-    }))
+  const scan = is('scan') && (await scanOf(directory, signal))
   const found =
     !is('disk') && !is('upload')
       ? {}

@@ -44,12 +44,12 @@ function exampleEntry({ key, example, default: value, about }: Setting): string[
   return [`  // ${comment}`, `  ${active ? '' : '// '}"${key}": ${shown},`]
 }
 
-/** `packaging/ferry.example.json`, and what `ferry init` writes. */
-export function exampleText(): string {
+/** `packaging/ferry.example.json`, and what `ferry init` writes; values by key stand for the example's. */
+export function exampleText(known: Readonly<Record<string, unknown>> = {}): string {
   const isPlain = (setting: Setting) => !setting.key.startsWith('destination.') && !setting.capture
-  const shown = settings.filter(
-    (setting) => isPlain(setting) && (setting.example ?? setting.default) !== undefined,
-  )
+  const shown = settings
+    .filter((setting) => isPlain(setting) && (setting.example ?? setting.default) !== undefined)
+    .map((setting) => ({ ...setting, example: known[setting.key] ?? setting.example }))
   const destination = settings.filter(({ key }) => key.startsWith('destination.'))
   const [device, ...rest] = shown
   return [
@@ -66,6 +66,12 @@ export function exampleText(): string {
     '}',
     '',
   ].join('\n')
+}
+
+/** Nobody has said yet where files go. */
+export function isExample(text: string): boolean {
+  const url = settings.find(({ key }) => key === 'destination.url')?.example
+  return text.includes(`"url": ${JSON.stringify(url)}`)
 }
 
 /** The settings as `ferry run --help` lists them. */

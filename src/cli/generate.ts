@@ -9,7 +9,7 @@ import { programPage, settingsPage } from './man.ts'
 /** The names are those that each shell and `man` look for. */
 const DOCUMENTS: Readonly<Record<string, (commands: readonly Command[]) => string>> = {
   'packaging/settings.md': settingsDocument,
-  'packaging/ferry.example.json': exampleText,
+  'packaging/ferry.example.json': () => exampleText(),
   'packaging/completion/ferry.bash': (commands) => completionText('bash', commands),
   'packaging/completion/_ferry': (commands) => completionText('zsh', commands),
   'packaging/completion/ferry.fish': (commands) => completionText('fish', commands),

@@ -96,7 +96,10 @@ export async function writeConfiguration(joining: Joining, where: Where): Promis
   // The service's user reads it; the umask of the program would keep others out.
   if (fs.mkdirSync(directory, { recursive: true }) !== undefined) fs.chmodSync(directory, 0o755)
   const config = `${directory}/ferry.json`
-  if (join === undefined) return write(config, exampleText(), 0o644, force)
+  if (join === undefined) {
+    const known = roots.length > 0 ? { additional_sync_paths: roots } : {}
+    return write(config, exampleText({ device, ...known }), 0o644, force)
+  }
   const hasCa = join.caFingerprint !== ''
   if (hasCa) write(`${directory}/ca.pem`, await fetchAuthority(join), 0o644, force)
   write(`${directory}/key`, `${join.key}\n`, 0o600, force)

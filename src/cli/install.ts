@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { type BytePath, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
-import { carryOut } from '../install/carry-out.ts'
+import { BOOT_ORDER, carryOut } from '../install/carry-out.ts'
 import { leadsHome, suggestUser, userOf } from '../install/drop-in.ts'
 import {
   additionsPath,
@@ -18,7 +18,7 @@ import {
 } from '../install/plan.ts'
 import { createHost, type Host } from '../system/host.ts'
 import type { Arguments, ExitCode } from './command.ts'
-import { exampleText } from './documents.ts'
+import { isExample } from './documents.ts'
 import { type Joining, writeConfiguration } from './init.ts'
 import { loadConfig } from './machine.ts'
 import { destinationProblems } from './open-destination.ts'
@@ -53,6 +53,18 @@ function readJoining(args: Arguments): Joining {
   }
 }
 
+/** Nothing is started that does not send what was asked for. Fails with `UsageError`. */
+function refuseOtherRoots(config: FerryConfig, args: Arguments): void {
+  const known = config.roots.map(({ path }) => named(path))
+  const others = args.texts('root').map((root) => resolve(root))
+  const missing = others.filter((root) => !known.includes(root))
+  if (missing.length === 0) return
+  throw new UsageError(
+    `${CONFIG_FILE} is there and does not send from ${missing.join(', ')}: add it to ` +
+      '"additional_sync_paths" there, then ferry install again without --root',
+  )
+}
+
 /** The configuration as it is, made where there is none; undefined in a dry run without one. */
 async function readConfiguration({ target, host, args }: Plan): Promise<FerryConfig | undefined> {
   const file = `${target.prefix}${CONFIG_FILE}`
@@ -67,13 +79,15 @@ async function readConfiguration({ target, host, args }: Plan): Promise<FerryCon
     const where = { directory: `${target.prefix}${CONFIG_DIR}`, named: CONFIG_DIR, force: false }
     await writeConfiguration(readJoining(args), where)
   }
-  return loadConfig(file)
+  const config = loadConfig(file)
+  refuseOtherRoots(config, args)
+  return config
 }
 
 function notYet(config: FerryConfig | undefined, { target, host }: Plan): string {
   if (config === undefined) return ''
   const edit = `edit ${CONFIG_FILE}, then ferry install again`
-  if (host.read(CONFIG_FILE) === exampleText()) return edit
+  if (isExample(host.read(CONFIG_FILE) ?? '')) return edit
   // The files that an image's configuration names are not those of this machine.
   const problem = target.prefix === '' ? destinationProblems(config)[0] : undefined
   return problem === undefined ? '' : `${problem.key} ${problem.value} ${problem.problem}; ${edit}`
@@ -192,5 +206,9 @@ export async function install(args: Arguments): Promise<ExitCode> {
   const isDry = args.flag('dry-run')
   const steps = installSteps(wanted)
   carryOut(steps, { host: plan.host, isDry, print: (line) => print(`${line}\n`) })
+  const isUnordered = target.init === 'sysv' && !target.hasBootOrder
+  if (isUnordered && plan.host.stat(BOOT_ORDER) !== undefined) {
+    print(`note   once in the image: update-rc.d ${target.name} defaults; its rc starts no other\n`)
+  }
   return 0
 }

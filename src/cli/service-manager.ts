@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { BOOT_ORDER } from '../install/carry-out.ts'
+import { PROGRAM } from '../install/plan.ts'
 import { INIT_KINDS, type InitKind, type ServiceName } from '../install/steps.ts'
 import { createHost } from '../system/host.ts'
 import type { Arguments } from './command.ts'
@@ -34,8 +36,11 @@ export interface Target {
   readonly name: ServiceName
   readonly hasCredentials: boolean
   readonly hasRunlevels: boolean
+  readonly hasBootOrder: boolean
   /** A package brought the unit or script. */
   readonly isPackaged: boolean
+  readonly isShadowed: boolean
+  readonly isShared: boolean
 }
 
 function hasCredentials(prefix: string): boolean {
@@ -58,11 +63,18 @@ export function readTarget(args: Arguments): Target {
   const init = known ?? findInit(prefix)
   const name = args.flag('receiver') ? 'ferry-receiver' : 'ferry-agent'
   const packaged = `/lib/systemd/system/${name}.service`
-  const { stat } = createHost(prefix)
+  const { stat, read } = createHost(prefix)
+  const other = name === 'ferry-agent' ? 'ferry-receiver' : 'ferry-agent'
+  const isPackaged = init === 'systemd' && stat(packaged) !== undefined
+  const own = read(`/etc/systemd/system/${name}.service`) ?? ''
   return {
     ...{ prefix, init, name },
     hasCredentials: init === 'systemd' && hasCredentials(prefix),
     hasRunlevels: stat('/etc/rc2.d') !== undefined,
-    isPackaged: init === 'systemd' && stat(packaged) !== undefined,
+    // An image's is not ours to run.
+    hasBootOrder: init === 'sysv' && prefix === '' && stat(BOOT_ORDER) !== undefined,
+    isPackaged,
+    isShadowed: isPackaged && own.includes(`=${PROGRAM} `),
+    isShared: [`/etc/systemd/system/${other}.service`, `/etc/init.d/${other}`].some(stat),
   }
 }

@@ -51,6 +51,12 @@ function ownership(path: string, owner: string, mode: number, host: Host): boole
   return ids !== undefined && stat?.uid === ids.uid && stat.mode === mode
 }
 
+/** What Debian's rc starts, and in which order; `update-rc.d` writes it. */
+export const BOOT_ORDER = '/etc/init.d/.depend.start'
+
+const isOrdered = (name: string, host: Host) =>
+  (host.read(BOOT_ORDER) ?? '').split(/\s/).includes(name)
+
 /** What a step that needs no knowledge of the others changes. */
 function changeOf(step: Step, host: Host): Change {
   switch (step.do) {
@@ -94,13 +100,26 @@ function changeOf(step: Step, host: Host): Change {
     case 'link':
       if (host.link(step.path) === step.to) return undefined
       return { what: `link ${step.path}`, apply: () => host.makeLink(step.path, step.to) }
+    case 'boot order': {
+      const apply = () => host.run(['update-rc.d', step.name, 'defaults'])
+      return isOrdered(step.name, host) ? undefined : { what: nameOf(step), apply }
+    }
     default:
       return undefined
   }
 }
 
-const nameOf = (step: Step) =>
-  step.do === 'user' ? `user ${step.name}` : 'path' in step ? step.path : ''
+function nameOf(step: Step): string {
+  if (step.do === 'boot order') return `${step.name} at boot (update-rc.d)`
+  return step.do === 'user' ? `user ${step.name}` : 'path' in step ? step.path : ''
+}
+
+function leaveBootOrder(name: string, { host, isDry, print }: CarryOut): boolean {
+  if (!isOrdered(name, host)) return false
+  print(`${isDry ? 'would remove' : 'removed'}  ${name} at boot (update-rc.d)`)
+  if (!isDry) host.run(['update-rc.d', '-f', name, 'remove'])
+  return true
+}
 
 function remove(path: string, isAll: boolean, { host, isDry, print }: CarryOut): boolean {
   if (host.link(path) === undefined && host.stat(path) === undefined) return false
@@ -150,6 +169,7 @@ export function carryOut(steps: readonly Step[], parts: CarryOut): boolean {
     if (step.do === 'say') print(`note   ${step.text}`)
     else if (step.do === 'service') serve(step, changed, parts)
     else if (step.do === 'no service') cease(step.init, step.name, parts)
+    else if (step.do === 'no boot order') changed = leaveBootOrder(step.name, parts) || changed
     else if (step.do === 'remove') changed = remove(step.path, step.isAll, parts) || changed
     else {
       const change = changeOf(step, host)

@@ -23,15 +23,22 @@ export interface Wanted {
   readonly isHandedOver: boolean
   /** A package brought the unit or script. */
   readonly isPackaged: boolean
+  /** A unit of an earlier run stands before the package's, and starts another executable. */
+  readonly isShadowed: boolean
+  /** The other service still needs the executable that is no package's. */
+  readonly isShared: boolean
   /** sysv: whether links stand in /etc/rc2.d, or beside the scripts (busybox). */
   readonly hasRunlevels: boolean
+  /** sysv: a list of dependencies says what starts, not the links alone. */
+  readonly hasBootOrder: boolean
   /** '' where it may start; else why it is neither enabled nor started. */
   readonly notYet: string
 }
 
-type Where = Pick<Wanted, 'init' | 'name' | 'hasRunlevels'>
+type Where = Pick<Wanted, 'init' | 'name' | 'hasRunlevels' | 'hasBootOrder'>
 
 const UNITS = '/etc/systemd/system'
+const remove = (path: string, isAll = false): Step => ({ do: 'remove', path, isAll })
 const scriptPath = (name: string) => `/etc/init.d/${name}`
 
 /** What starts it at boot. */
@@ -82,6 +89,8 @@ function serviceSteps(wanted: Wanted): Step[] {
       : { do: 'file', path: scriptPath(name), text, mode: 0o755 }
   return [
     ...(isPackaged ? [] : [own]),
+    ...(wanted.isShadowed ? [remove(`${UNITS}/${name}.service`)] : []),
+    ...(wanted.isShadowed && !wanted.isShared ? [remove(PROGRAM)] : []),
     { do: 'file', path: additionsPath(init, name), text: additions, mode: 0o644 },
   ]
 }
@@ -91,9 +100,11 @@ export function installSteps(wanted: Wanted): Step[] {
   const { init, name, self, service, stateDir, keyFile, notYet } = wanted
   const { user, program, credential } = service
   const target = unitPath(wanted, '/lib/systemd/system')
-  const links = bootLinks(wanted).map((step) =>
-    init === 'systemd' && step.do === 'link' ? { ...step, to: target } : step,
-  )
+  const links: Step[] = wanted.hasBootOrder
+    ? [{ do: 'boot order', name }]
+    : bootLinks(wanted).map((step) =>
+        init === 'systemd' && step.do === 'link' ? { ...step, to: target } : step,
+      )
   const keyOwner = credential === undefined ? user : 'root'
   const mine = (path: string, mode: number, isOurs: boolean): Step => ({
     ...{ do: 'directory', path, owner: user, mode, isOurs },
@@ -119,7 +130,7 @@ export function installSteps(wanted: Wanted): Step[] {
 
 export interface Unwanted extends Where {
   readonly isPackaged: boolean
-  /** The other service still needs the executable. */
+  readonly isShadowed: boolean
   readonly isShared: boolean
   /** Configuration and journal too. */
   readonly purge: boolean
@@ -127,8 +138,8 @@ export interface Unwanted extends Where {
 
 /** Data, and a receiver's store, are never among them. */
 export function uninstallSteps(unwanted: Unwanted): Step[] {
-  const { init, name, isPackaged, isShared, purge } = unwanted
-  const remove = (path: string, isAll = false): Step => ({ do: 'remove', path, isAll })
+  const { init, name, isShared, purge } = unwanted
+  const isPackaged = unwanted.isPackaged && !unwanted.isShadowed
   const own = init === 'systemd' ? `${UNITS}/${name}.service` : scriptPath(name)
   const additions = additionsPath(init, name)
   const isAgent = name === 'ferry-agent'
@@ -136,6 +147,7 @@ export function uninstallSteps(unwanted: Unwanted): Step[] {
   const all = isAgent && purge
   return [
     { do: 'no service', init, name },
+    ...(unwanted.hasBootOrder ? [{ do: 'no boot order', name } as const] : []),
     ...bootLinks(unwanted).map((step) => remove(step.do === 'link' ? step.path : '')),
     remove(additions),
     ...(init === 'systemd' ? [remove(additions.slice(0, additions.lastIndexOf('/')))] : []),

@@ -24,6 +24,8 @@ export type Step =
       readonly mode: number
     }
   | { readonly do: 'link'; readonly path: string; readonly to: string }
+  /** Debian's rc starts what its own list names, and passes over links that stand there alone. */
+  | { readonly do: 'boot order' | 'no boot order'; readonly name: ServiceName }
   /** `isAll`: a directory's files too, never its directories: data may lie in those. */
   | { readonly do: 'remove'; readonly path: string; readonly isAll: boolean }
   /** Running, and from the executable that `program` is now. */

@@ -54,9 +54,12 @@ describe('ferry bench', () => {
   test('scan and memory are figures as JSON, and change nothing', async () => {
     const folder = userFolder()
     const before = looks(folder)
-    const scan = JSON.parse((await ferry(['bench', 'scan', folder, '--json'])).out)
+    const TMPDIR = temporaryFolder('bench-tmp')
+    const scan = JSON.parse(
+      (await ferry(['bench', 'scan', folder, '--json'], { env: { TMPDIR } })).out,
+    )
     expect(scan.scan).toMatchObject({ files: 30, bytes: 120, skipped: 0 })
-    expect(looks(folder)).toEqual(before)
+    expect([looks(folder), looks(TMPDIR)]).toEqual([before, []])
     const { memory } = JSON.parse((await ferry(['bench', 'memory', '--json'])).out)
     expect(memory.total_bytes).toBeGreaterThan(memory.loaded_rss_bytes)
     expect(memory.network_rss_bytes).toBeGreaterThanOrEqual(memory.start_rss_bytes)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
-import { configure, makeSite } from '../fakes/ferry.ts'
+import { configure, eventually, makeSite } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
 const INIT = resolve('packaging/init')
@@ -20,7 +20,7 @@ interface Shell {
   /** Applets stand before the programs of the system. */
   readonly applets: readonly string[]
 }
-const BUSYBOX = ['start-stop-daemon', 'readlink', 'id', 'logger', 'mkfifo']
+const BUSYBOX = 'start-stop-daemon sh readlink id logger mkfifo tr grep mv'.split(' ')
 const SHELLS: [string, Shell][] = [
   ['sh', { shell: ['/bin/sh'], applets: [] }],
   ['busybox ash', { shell: ['busybox', 'ash'], applets: BUSYBOX }],
@@ -34,7 +34,7 @@ async function service(shell: Shell, user = 'root', parent = temporaryFolder('sy
   fs.mkdirSync(`${folder}/bin`, { recursive: true })
   for (const name of shell.applets) fs.symlinkSync(busybox ?? '', `${folder}/bin/${name}`)
   // A second of the script is a third of one here.
-  const sleep = `#!/bin/sh\nexec ${Bun.which('sleep')} 0.3\n`
+  const sleep = `#!/bin/sh\n[ $1 = 1 ] && set -- 0.3 || set -- 1.2\nexec ${Bun.which('sleep')} $1\n`
   fs.writeFileSync(`${folder}/bin/sleep`, sleep, { mode: 0o755 })
   fs.copyFileSync(EXECUTABLE, `${folder}/ferry`)
   const pidFile = `${folder}/pid`
@@ -50,6 +50,7 @@ async function service(shell: Shell, user = 'root', parent = temporaryFolder('sy
     pidFile,
     site,
     pid: () => Number(fs.readFileSync(pidFile, 'utf8')),
+    keeper: () => Number(fs.readFileSync(`${pidFile}.keeper`, 'utf8')),
     run: (word: string) =>
       Bun.spawnSync([...shell.shell, `${INIT}/ferry-agent.sysv`, word], { env }).exitCode,
   }
@@ -107,8 +108,72 @@ describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, she
     const { run, site, folder } = await service(shell)
     fs.writeFileSync(site.config, '{')
     expect(run('start')).toBe(1)
+    // Nobody has to start it once the configuration is mended.
+    configure(site, 1)
+    await eventually(
+      () => run('status'),
+      (code) => code === 0,
+    )
+    expect(run('stop')).toBe(0)
     fs.rmSync(`${folder}/ferry`)
     expect(run('start')).toBe(5)
+  })
+
+  test('killed, it comes back by itself each time, and stopped, it does not', async () => {
+    const { run, pid, pidFile } = await service(shell)
+    expect(run('start')).toBe(0)
+    for (let kills = 0; kills < 2; kills++) {
+      const before = pid()
+      process.kill(before, 'SIGKILL')
+      await eventually(
+        () => run('status') === 0 && pid(),
+        (now) => now !== false && now !== before,
+      )
+    }
+    expect(run('reload')).toBe(0)
+    const last = pid()
+    process.kill(last, 'SIGKILL')
+    await eventually(
+      () => stateOf(last),
+      (state) => state === '',
+    )
+    // Between two of them.
+    expect([run('status'), run('stop')]).toEqual([1, 0])
+    await Bun.sleep(2000)
+    expect([run('status'), fs.existsSync(pidFile)]).toEqual([3, false])
+  })
+
+  test('without its keeper it is stopped as well, and started anew with one', async () => {
+    const { run, pid, keeper } = await service(shell)
+    expect(run('start')).toBe(0)
+    const orphan = pid()
+    const lost = keeper()
+    process.kill(lost, 'SIGKILL')
+    await eventually(
+      () => stateOf(lost),
+      (state) => /^[ZX]?$/.test(state),
+    )
+    expect([run('status'), pid()]).toEqual([0, orphan])
+    expect(run('start')).toBe(0)
+    expect(stateOf(orphan)).toMatch(/^[ZX]?$/)
+    process.kill(keeper(), 'SIGKILL')
+    const second = pid()
+    expect(run('stop')).toBe(0)
+    expect(stateOf(second)).toMatch(/^[ZX]?$/)
+    expect(run('status')).toBe(3)
+  })
+
+  test('without the setpriv of util-linux it runs as its user, without capabilities', async () => {
+    const parent = fs.mkdtempSync('/var/tmp/ferry-sysv-')
+    const { run, pid, folder } = await service(shell, 'nobody', parent)
+    fs.writeFileSync(`${folder}/bin/setpriv`, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    Bun.spawnSync(['chown', '-R', 'nobody', parent])
+    expect(run('start')).toBe(0)
+    const text = fs.readFileSync(`/proc/${pid()}/status`, 'utf8')
+    expect(text).toMatch(/^Uid:\t65534\t/m)
+    expect(text).toContain('CapEff:\t0000000000000000')
+    expect(run('stop')).toBe(0)
+    fs.rmSync(parent, { recursive: true })
   })
 })
 

@@ -136,6 +136,40 @@ test.skipIf(!isRoot)('without a configuration an example waits to be edited', as
 })
 
 test.skipIf(!isRoot)(
+  'directories and a name given without a join line are in the example',
+  async () => {
+    const prefix = image()
+    const config = `${prefix}/etc/ferry/ferry.json`
+    fs.rmSync(config)
+    const args = ['install', '--init', 'systemd', '--prefix', prefix]
+    const wish = ['--root', '/data/logs', '--root', '/data/b c', '--device', 'arm-3']
+    const { code, out } = await ferry([...args, ...wish])
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('not started: edit'),
+    })
+    const text = fs.readFileSync(config, 'utf8')
+    expect(text).toContain('"additional_sync_paths": ["/data/logs","/data/b c"]')
+    expect(text).toContain('"device": "arm-3"')
+    // Edited but for the destination, it is not started either.
+    fs.writeFileSync(config, text.replace('arm-3', 'arm-4'))
+    const again = await ferry([...args, ...wish.slice(0, 4)])
+    expect(again.out).toContain('not started: edit')
+    expect(fs.readFileSync(config, 'utf8')).toContain('arm-4')
+  },
+)
+
+test.skipIf(!isRoot)('a directory that an existing configuration lacks is refused', async () => {
+  const prefix = image()
+  const args = ['install', '--init', 'systemd', '--prefix', prefix]
+  expect((await ferry([...args, '--root', '/data/logs'])).code).toBe(0)
+  const before = everything(prefix)
+  const { code, err } = await ferry([...args, '--root', '/data/logs', '--root', '/data/new'])
+  expect({ code, after: everything(prefix) }).toEqual({ code: 2, after: before })
+  expect(err).toContain('does not send from /data/new: add it to "additional_sync_paths"')
+})
+
+test.skipIf(!isRoot)(
   'the receiver gets a store of its own, never one that holds more',
   async () => {
     const prefix = image()

@@ -7,7 +7,11 @@ rm -rf /etc/ferry /var/lib/ferry
 ! getent passwd ferry >/dev/null || userdel ferry
 
 # The C library of this system is not rpm's.
-rpm -i --nodeps "$1" 2>/dev/null || fail 'the package does not install'
+mkdir -p /etc/systemd/system
+echo 'ExecStart=/usr/local/bin/ferry run' >/etc/systemd/system/ferry-agent.service
+rpm -i --nodeps "$1" >/root/said 2>/dev/null || fail 'the package does not install'
+grep -q "ferry-agent.service, of an earlier ferry install, hides this package's" /root/said || fail 'nobody is told of the unit that hides the package'"'s"
+rm /etc/systemd/system/ferry-agent.service
 [ "$(stat -c %U:%a /var/lib/ferry)" = ferry:700 ] || fail 'the state directory is not the user'"'s"
 [ "$(stat -c %U:%a /etc/ferry)" = root:755 ] || fail 'the configuration is not for everyone to look up'
 ferry version >/dev/null || fail 'the executable does not run'

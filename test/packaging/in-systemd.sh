@@ -94,4 +94,19 @@ $B uninstall
 $B uninstall --receiver
 [ ! -e "$B" ] && [ -e /srv/ferry/robot/files/data/logs/one ] || fail receiver
 ok 'uninstall leaves data, journal, configuration and store'
+
+# A package installed over a service of the copied executable.
+$F install
+cp "$F" /usr/bin/ferry
+cp /root/ferry-agent.service /lib/systemd/system/
+systemctl daemon-reload
+/usr/bin/ferry install
+pid=$(systemctl show -P MainPID ferry-agent)
+[ "$(readlink "/proc/$pid/exe")" = /usr/bin/ferry ] || fail 'the old executable runs on'
+systemctl show -P FragmentPath ferry-agent | grep -q '/lib/systemd/system/ferry-agent.service$' || fail 'the old unit stands before it'
+systemctl is-enabled --quiet ferry-agent && systemctl is-active --quiet ferry-agent || fail 'handed over, and off'
+[ ! -e /etc/systemd/system/ferry-agent.service ] && [ ! -e "$B" ] || fail 'what was copied is still there'
+/usr/bin/ferry uninstall
+[ -e /usr/bin/ferry ] && [ -e /lib/systemd/system/ferry-agent.service ] || fail 'the package was touched'
+ok "a service of a copy is handed over to the package's unit and executable"
 echo 'all is well'

@@ -15,6 +15,7 @@ mkdir "$root"
 tar -xf "$cache" -C "$root"
 cp "$executable" "$root/root/ferry"
 cp test/packaging/in-systemd.sh "$root/root/check.sh"
+cp packaging/init/ferry-agent.service "$root/root/"
 cat >"$root/etc/systemd/system/check.service" <<'UNIT'
 [Unit]
 After=multi-user.target

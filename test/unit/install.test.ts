@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { defaults, dropIn, leadsHome, suggestUser, userOf } from '../../src/install/drop-in.ts'
 import { installSteps, uninstallSteps, type Wanted } from '../../src/install/plan.ts'
-import { INIT_KINDS, type InitKind } from '../../src/install/steps.ts'
+import { INIT_KINDS, type InitKind, type Step } from '../../src/install/steps.ts'
 
 const SERVICE = {
   user: 'pi',
@@ -17,7 +17,15 @@ const SERVICE = {
 const wanted = (init: InitKind, change: Partial<Wanted> = {}): Wanted => ({
   ...{ init, name: 'ferry-agent', self: '/home/pi/ferry', service: SERVICE },
   ...{ directories: ['/data/logs'], stateDir: '/var/lib/ferry', keyFile: '/etc/ferry/key' },
-  ...{ isPackaged: false, isHandedOver: false, hasRunlevels: true, notYet: '' },
+  ...{
+    isPackaged: false,
+    isShadowed: false,
+    isShared: false,
+    isHandedOver: false,
+    hasRunlevels: true,
+    hasBootOrder: false,
+    notYet: '',
+  },
   ...change,
 })
 
@@ -99,6 +107,20 @@ describe('the plan', () => {
     expect(steps.some((step) => step.do === 'executable')).toBe(false)
   })
 
+  test("a unit of an earlier run gives way to a package's, with its executable", () => {
+    const service = { ...SERVICE, program: '/usr/bin/ferry' }
+    const change = { isPackaged: true, isShadowed: true, service }
+    const gone = (steps: readonly Step[]) =>
+      steps.flatMap((step) => (step.do === 'remove' ? [step.path] : []))
+    const unit = '/etc/systemd/system/ferry-agent.service'
+    expect(gone(installSteps(wanted('systemd', change)))).toEqual([unit, '/usr/local/bin/ferry'])
+    // The receiver's unit starts it still.
+    const shared = installSteps(wanted('systemd', { ...change, isShared: true }))
+    expect(gone(shared)).toEqual([unit])
+    const off = uninstallSteps({ ...wanted('systemd', change), purge: false })
+    expect(gone(off)).toEqual(expect.arrayContaining([unit, '/usr/local/bin/ferry']))
+  })
+
   test('a key is for root alone where it is handed over, else for the user', () => {
     const ownerOf = (change: Partial<Wanted>) =>
       installSteps(wanted('systemd', change)).flatMap((step) =>
@@ -109,8 +131,8 @@ describe('the plan', () => {
   })
 
   test.each([...INIT_KINDS])('uninstalling for %s removes each file and link of it', (init) => {
-    const shared = { init, name: 'ferry-agent', hasRunlevels: true } as const
-    const rest = { isPackaged: false, isShared: false, purge: false }
+    const shared = { init, name: 'ferry-agent', hasRunlevels: true, hasBootOrder: false } as const
+    const rest = { isPackaged: false, isShadowed: false, isShared: false, purge: false }
     const gone = uninstallSteps({ ...shared, ...rest }).flatMap((step) =>
       step.do === 'remove' ? [step.path] : [],
     )
