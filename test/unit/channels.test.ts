@@ -1,4 +1,4 @@
-/** More files than the receiver has channels for. */
+/** Files that wait: for a channel of the receiver's, and for its answers. */
 import { expect, test } from 'bun:test'
 import type { Receipt } from '../../src/model.ts'
 import { unlimited } from '../../src/schedule/rate-limit.ts'
@@ -14,10 +14,9 @@ const receipt: Receipt = {
   ...{ sha256: 'cd'.repeat(32), location: 'x' },
 }
 
-test('wait for one, and none is refused', async () => {
-  let open = 0
-  let most = 0
-  const session = openSession({
+/** A session with a receiver of two channels, which answers each cancel so late. */
+function open(answer: (channel: number, say: (frame: ReceiverFrame) => void) => Promise<void>) {
+  return openSession({
     clock: createSystemClock(),
     rateLimit: () => unlimited,
     hello: { software: 'a test', machineId: '' },
@@ -26,22 +25,16 @@ test('wait for one, and none is refused', async () => {
     transport: {
       connect(agent) {
         const say = (frame: ReceiverFrame) => agent.message(encodeReceiverFrames([frame]))
-        const answer = async (channel: number) => {
-          most = Math.max(most, ++open)
-          await Bun.sleep(2)
-          open -= 1
-          say({ channel, type: 'stored', receipt })
-        }
         queueMicrotask(() =>
           say({
             ...{ channel: 0, type: 'welcome', device: 'd', software: '', warning: '' },
-            ...{ maxChannels: 2, maxDataBytes: 65_536, windowBytes: 1 << 20, smallFileBytes: 0 },
+            ...{ maxChannels: 2, maxDataBytes: 262_144, windowBytes: 1 << 20, smallFileBytes: 0 },
           } as ReceiverFrame),
         )
         return {
           send(message) {
             for (const { type, channel } of decodeAgentFrames(message)) {
-              if (type === 'cancel') void answer(channel)
+              if (type === 'cancel') void answer(channel, say)
             }
           },
           ready: async () => {},
@@ -51,21 +44,60 @@ test('wait for one, and none is refused', async () => {
       close: async () => {},
     },
   })
+}
+
+const idle = { opened: async () => {}, progressed: () => {}, stored: async () => receipt }
+const never = new AbortController().signal
+
+test('a file waits for a channel, and none is refused', async () => {
+  let atOnce = 0
+  let most = 0
+  const session = open(async (channel, say) => {
+    most = Math.max(most, ++atOnce)
+    await Bun.sleep(2)
+    atOnce -= 1
+    say({ channel, type: 'stored', receipt })
+  })
   const make = (number: number): Channel => {
     let isSent = false
     return {
+      ...idle,
       wantsToSend: () => !isSent,
       async next() {
         isSent = true
         return { messages: [encodeAgentFrame({ channel: number, type: 'cancel' })], bytes: 0 }
       },
-      opened: async () => {},
-      progressed: () => {},
-      stored: async () => receipt,
     }
   }
-  const never = new AbortController().signal
   const all = Array.from({ length: 7 }, () => session.carry(make, never))
   expect(await Promise.all(all)).toHaveLength(7)
   expect(most).toBe(2)
+})
+
+test('messages grow on a fast link, also where each waits for the answer to the one before', async () => {
+  const session = open(async (channel, say) => {
+    await Bun.sleep(2)
+    say({ channel, type: 'progress', committedBytes: 0 })
+  })
+  const sizes: number[] = []
+  const endMs = performance.now() + 4_000
+  const make = (number: number): Channel => {
+    let mayGoOn = true
+    return {
+      ...idle,
+      wantsToSend: () => mayGoOn,
+      progressed() {
+        mayGoOn = true
+      },
+      async next(lend) {
+        mayGoOn = false
+        const bytes = lend().payload.length
+        sizes.push(bytes)
+        if (bytes === 262_144 || performance.now() > endMs) throw new Error('enough')
+        return { messages: [encodeAgentFrame({ channel: number, type: 'cancel' })], bytes }
+      },
+    }
+  }
+  await expect(session.carry(make, never)).rejects.toThrow('enough')
+  expect([sizes[0], sizes.at(-1)]).toEqual([65_536, 262_144])
 })
