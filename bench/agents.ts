@@ -1,6 +1,7 @@
 /** An agent that runs for a while, beside whom something is measured. */
 import * as fs from 'node:fs'
 import { type FerryOptions, writeConfig } from './ferry-contestant.ts'
+import { forget } from './limits.ts'
 import { timed } from './measure.ts'
 import { FERRY, startServer, stopServer } from './places.ts'
 import { eventually } from './processes.ts'
@@ -34,14 +35,26 @@ export interface AgentOptions extends Omit<FerryOptions, 'name' | 'files' | 'tls
   readonly place: string
   readonly port: number
   readonly tls?: boolean
+  /** Of its own, and not in memory at the start, as after a boot. */
+  readonly isCold?: boolean
+}
+
+/** A copy of the executable that the kernel has to read anew. */
+function coldCopy(place: string): string {
+  const folder = `${place}/executable`
+  fs.mkdirSync(folder)
+  fs.copyFileSync(FERRY, `${folder}/ferry`)
+  Bun.spawnSync(['sync', `${folder}/ferry`])
+  forget(folder)
+  return `${folder}/ferry`
 }
 
 /** The log goes to `log` in `place`, as to a service manager's file. */
-export function startAgent({ place, port, prefix = [], ...rest }: AgentOptions): Agent {
+export function startAgent({ place, port, prefix = [], isCold, ...rest }: AgentOptions): Agent {
   const config = writeConfig(place, port, { name: '', files: 0, tls: false, ...rest })
   const log = `${place}/log`
   fs.writeFileSync(log, '')
-  const run = [...prefix, FERRY, 'run', '--config', config]
+  const run = [...prefix, isCold ? coldCopy(place) : FERRY, 'run', '--config', config]
   const child = startServer(['sh', '-c', 'exec "$@" 2>>"$0"', log, ...run])
   return {
     pid: child.pid,

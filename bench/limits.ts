@@ -90,7 +90,7 @@ const { symbols } = dlopen('libc.so.6', {
 const DONT_NEED = 4
 
 /** The system lets go of what it has of these files in memory. */
-function forget(data: string): void {
+export function forget(data: string): void {
   for (const entry of fs.readdirSync(data, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const fd = fs.openSync(`${entry.parentPath}/${entry.name}`, 'r')

@@ -11,6 +11,8 @@ const SETTLED_MS = 3_000
 const READY_WITHIN_MS = 60_000
 
 const MIB = 1 << 20
+const COMMON =
+  'defaults but for a quiet time of 1 ms; an executable of its own, read from disk as after a boot'
 
 interface Idler {
   readonly name: string
@@ -20,11 +22,11 @@ interface Idler {
 
 const waiting = (files: number): Idler => ({
   name: `ferry, ${files.toLocaleString('en')} waiting`,
-  about: 'no network, defaults but for a quiet time of 1 ms',
+  about: `no network, ${COMMON}`,
   async start() {
     const data = sparseTree(`idle-${files}`, files, 100)
     const place = freshFolder(`idle-${files}`)
-    const agent = startAgent({ place, port: NO_PORT, data, toSink: true })
+    const agent = startAgent({ place, port: NO_PORT, data, toSink: true, isCold: true })
     await untilPending(agent, files, READY_WITHIN_MS)
     return { agent, close: agent.stop }
   },
@@ -32,12 +34,12 @@ const waiting = (files: number): Idler => ({
 
 const connected: Idler = {
   name: 'ferry, connected',
-  about: 'one file was sent, TLS, defaults but for a quiet time of 1 ms',
+  about: `one file was sent, TLS, ${COMMON}`,
   async start() {
     const place = freshFolder('idle-connected')
     const { port, receiver } = await startFerryReceiver(place, true)
     const data = dataset('idle-connected', [4096])
-    const config = { place, port, data, toSink: false, tls: true }
+    const config = { place, port, data, toSink: false, tls: true, isCold: true }
     const agent = startAgent(config)
     await eventually('a connection', READY_WITHIN_MS, () => {
       const status = agent.status()
