@@ -123,14 +123,13 @@ function ownDocument(text: string, name: string): Receipt | undefined {
 function checkReceipts(receiver: Disk): void {
   const folder = find(receiver.root, STORE)?.entries.get(DEVICE)?.entries.get('meta')
   const seen = new Set<string>()
-  for (const [name, inode] of filesBelow(
-    folder?.entries.get('receipts') ?? receiver.make('directory'),
-    '',
-  )) {
+  const receipts = folder?.entries.get('receipts') ?? receiver.make('directory')
+  for (const [path, inode] of filesBelow(receipts, '')) {
+    const name = path.slice(1)
     const receipt = ownDocument(Buffer.from(contentOf(inode)).toString(), name)
     if (receipt === undefined) continue
-    const { path_encoded: path, size, modified_ns: mtime, digest } = receipt
-    const version = `${path} ${size} ${mtime} ${digest}`
+    const { path_encoded: board, size, modified_ns: mtime, digest } = receipt
+    const version = `${board} ${size} ${mtime} ${digest}`
     if (seen.has(version)) throw new Violation(`P2: a second receipt ${name} for ${version}`)
     seen.add(version)
   }
