@@ -21,7 +21,7 @@ out="test/results/$(date -u +%Y-%m-%d)-long.txt"
     "$(bun_path)" test --timeout 2400000 \
     ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/end-to-end/links.test.ts ./test/end-to-end/power-loss.test.ts \
     ./test/end-to-end/numbered-faults.test.ts ./test/end-to-end/hostile-clients.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
-    grep -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
+    grep --line-buffered -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
   # Seeds that no run has had yet.
   if ./scripts/simulate.sh "${FERRY_SIM_SEEDS:-200000}"; then echo "(pass) simulation"; else echo "(fail) simulation"; fi
   # Real service managers, and musl without glibc, where there is root.
