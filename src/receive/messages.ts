@@ -25,8 +25,8 @@ type Admit = (message: Announced) => boolean
 
 /** Memory for messages, used again: new pages cost more than the copy into them. */
 export interface MessageMemory {
-  /** At least so long. */
-  lend(bytes: number): Buffer
+  /** At least so long; of `wantedBytes` where such memory lies idle. */
+  lend(bytes: number, wantedBytes: number): Buffer
   giveBack(buffer: Buffer): void
 }
 
@@ -38,8 +38,9 @@ export function createMessageMemory(): MessageMemory {
   let spare: Buffer[] = []
   let spareBytes = 0
   return {
-    lend(bytes) {
-      const found = spare.find(({ length }) => length >= bytes)
+    lend(bytes, wantedBytes) {
+      const atLeast = (least: number) => spare.find(({ length }) => length >= least)
+      const found = atLeast(wantedBytes) ?? atLeast(bytes)
       if (found === undefined) return Buffer.allocUnsafeSlow(bytes)
       spare = spare.filter((buffer) => buffer !== found)
       spareBytes -= found.length
@@ -75,7 +76,7 @@ function createDecoder(admit: Admit, taking?: Taking): Decoder {
   }
   const grow = () => {
     const enough = Math.max(FIRST_BYTES, 2 * message.length)
-    const larger = taking?.memory.lend(enough) ?? Buffer.allocUnsafe(Math.min(total, enough))
+    const larger = taking?.memory.lend(enough, total) ?? Buffer.allocUnsafe(Math.min(total, enough))
     message.copy(larger, 0, 0, filled)
     if (message !== first) taking?.memory.giveBack(message)
     message = larger
