@@ -78,7 +78,12 @@ function change(into: (before: Partial<Kept>) => Partial<Kept>): void {
   fs.writeFileSync(path, `${JSON.stringify(kept, null, 1)}\n`)
 }
 
-export const commit = () => said('git', 'describe', '--always', '--dirty', '--exclude=*')
+export function commit(): string {
+  const name = said('git', 'describe', '--always', '--exclude=*')
+  // What earlier scenarios of the same run have written is no change of what is measured.
+  const changed = said('git', 'status', '--porcelain', '--', 'src', 'scripts', 'bench/*.ts')
+  return changed === '' ? name : `${name}-dirty`
+}
 
 /** A scenario replaces its older self of the same day and machine. */
 export function keep(scenario: Scenario, { samples, leftOut }: Outcome): void {
