@@ -49,14 +49,26 @@ function prefixed(message: Uint8Array, roomBytes: number) {
   return { bytes, at }
 }
 
-/** Ends with 'the connection broke' where nothing is heard. */
-async function keepAlive(stream: GrpcStream, clock: Clock, live: AbortSignal, fail: () => void) {
+interface Watched {
+  readonly clock: Clock
+  readonly live: AbortSignal
+  /** Counts what came and what left. */
+  readonly signs: () => number
+  readonly fail: () => void
+}
+
+/**
+ * Fails where nothing moves at all: on a narrow link an answer to the ping waits behind all that
+ * was sent before it.
+ */
+async function keepAlive(stream: GrpcStream, { clock, live, signs, fail }: Watched) {
   while (!live.aborted) {
     await clock.sleep(KEEPALIVE_MS, live)
     if (live.aborted) return
+    const before = signs()
     stream.ping()
     await clock.sleep(KEEPALIVE_TIMEOUT_MS, live)
-    if (!live.aborted && stream.unanswered() > 0) fail()
+    if (!live.aborted && signs() === before) fail()
   }
 }
 
@@ -125,6 +137,7 @@ async function open(options: GrpcTransportOptions, handlers: LinkHandlers, made:
     if (isRefusal(code)) bearer.refused(token)
     made.end(explainStatus(code, details))
   }
+  let signs = 0
   live.giveUp = openConnection(options, {
     open(connection) {
       const stream = openStream(connection.write, headersOf(options, token), {
@@ -134,10 +147,17 @@ async function open(options: GrpcTransportOptions, handlers: LinkHandlers, made:
       made.start(stream)
       const fail = () =>
         ended({ code: GRPC.unavailable, details: 'keepalive: no answer to a ping' })
-      void keepAlive(stream, clock, made.signal, fail)
+      void keepAlive(stream, { clock, live: made.signal, signs: () => signs, fail })
     },
-    data: (bytes) => live.stream?.received(bytes),
-    drain: () => live.stream?.writable(),
+    data(bytes) {
+      signs += 1
+      live.stream?.received(bytes)
+    },
+    drain() {
+      signs += 1
+      handlers.moved?.()
+      live.stream?.writable()
+    },
     closed: (details) => ended({ code: GRPC.unavailable, details }),
   })
 }

@@ -11,6 +11,8 @@ export const LINK_ROOM_BYTES = FRAME_HEADER_BYTES + MESSAGE_PREFIX_BYTES
 export interface LinkHandlers {
   /** The bytes are the handler's until it returns; it copies what it keeps. */
   readonly message: (message: Uint8Array) => void
+  /** The network took more of what was waiting to be sent: a sign of life where nothing comes back. */
+  readonly moved?: () => void
   /** Once, at the end, however it came. */
   readonly closed: (why: Transient) => void
 }

@@ -32,8 +32,6 @@ export interface GrpcStream {
   send(bytes: Uint8Array, at: number, sent: () => void): void
   /** Asks the peer for a sign of life. */
   ping(): void
-  /** Pings that were not answered yet. */
-  unanswered(): number
   /** Tells the peer that nothing more will come, where that fits between two frames. */
   cancel(): void
 }
@@ -143,11 +141,10 @@ interface Doing {
   readonly sender: Sender
   readonly end: (status: Status | undefined) => void
   readonly message: (message: Uint8Array) => void
-  readonly ponged: () => void
 }
 
 /** What each kind of frame does; kinds that are unknown are passed over. */
-function createDoings({ sender, end, message, ponged }: Doing) {
+function createDoings({ sender, end, message }: Doing) {
   const giveBack = createWindow(sender)
   const cut = createMessageReader(LARGEST_ANSWER_BYTES, message)
   const doings: Readonly<Record<number, (frame: Frame) => void>> = {
@@ -163,8 +160,8 @@ function createDoings({ sender, end, message, ponged }: Doing) {
       sender.control(control(FRAME.settings, NOTHING, { flags: FLAG.ack }))
     },
     [FRAME.ping]({ flags, payload }) {
-      if (flags & FLAG.ack) ponged()
-      else sender.control(control(FRAME.ping, payload.slice(), { flags: FLAG.ack }))
+      if (flags & FLAG.ack) return
+      sender.control(control(FRAME.ping, payload.slice(), { flags: FLAG.ack }))
     },
     [FRAME.goAway]: ({ payload }) => end(goneStatus(payload)),
     [FRAME.windowUpdate]: ({ stream, payload }) =>
@@ -187,7 +184,6 @@ export function openStream(
   handlers: StreamHandlers,
 ): GrpcStream {
   let isEnded = false
-  let pings = 0
   const end = (status: Status | undefined) => {
     if (status === undefined || isEnded) return
     isEnded = true
@@ -197,9 +193,6 @@ export function openStream(
   const take = createDoings({
     ...{ sender, end },
     message: (message) => void (isEnded || handlers.message(message)),
-    ponged: () => {
-      pings = 0
-    },
   })
   /** Whether the peer began as it must; else it is something else altogether. */
   let isGreeted = false
@@ -222,11 +215,7 @@ export function openStream(
     },
     writable: sender.flush,
     send: sender.message,
-    ping() {
-      pings += 1
-      sender.control(control(FRAME.ping, new Uint8Array(8)))
-    },
-    unanswered: () => pings,
+    ping: () => sender.control(control(FRAME.ping, new Uint8Array(8))),
     cancel: () => sender.control(control(FRAME.rstStream, uint32s(CANCEL), { stream: STREAM })),
   }
 }

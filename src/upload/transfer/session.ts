@@ -184,6 +184,9 @@ export function openSession(parts: SessionParts): Session {
         link.close()
       }
     },
+    moved() {
+      state.lastSignMs = clock.monotonicMs()
+    },
     closed: end,
   })
   link.send(encodeAgentFrame({ channel: 0, type: 'hello', ...parts.hello }))
