@@ -28,6 +28,8 @@ export interface PassParts {
   readonly sweep?: (capture: BytePath) => void
   /** Puts back what an interrupted deletion left in a directory. */
   readonly restore: (directory: Fd, path: BytePath, held: BytePath) => void
+  /** Told how many rows were made. */
+  readonly written?: (events: number) => void
 }
 
 export interface PassOptions {
@@ -60,6 +62,7 @@ function createDiscovery(parts: PassParts, maxRows: number) {
   let found: FileVersion[] = []
   const flush = () => {
     if (found.length > 0) parts.journal.discover(found)
+    parts.written?.(found.length)
     found = []
   }
   return {

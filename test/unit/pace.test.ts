@@ -23,6 +23,15 @@ test('a message takes about as long on any link, between 16 KiB and what the rec
   expect(settled(500_000_000)).toBe(256 * KIB)
 })
 
+test('on a fast link it is known after 32 MiB', () => {
+  const pace = createPace(256 * KIB)
+  let sent = 0
+  for (; pace.pieceBytes() === 64 * KIB && sent < 64 << 20; sent += 64 * KIB) {
+    pace.sent(64 * KIB, sent / 1_000_000)
+  }
+  expect([sent, pace.pieceBytes()]).toEqual([32 << 20, 256 * KIB])
+})
+
 test('time without anything to send does not count', () => {
   const pace = createPace(256 * KIB)
   for (let turn = 0; turn < 100; turn++) {

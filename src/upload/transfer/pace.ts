@@ -5,8 +5,12 @@ const MESSAGE_MS = 64
 const LEAST_BYTES = 16 * 1024
 /** While nothing is known. */
 const FIRST_BYTES = 64 * 1024
-/** Buffers on the way swallow the first bytes at once: a rate is one over at least this long. */
+/**
+ * Buffers on the way swallow the first bytes at once, some 10 MB at most: a rate is one over at
+ * least this long, or over several times as many bytes.
+ */
 const MEASURED_MS = 500
+const MEASURED_BYTES = 32 << 20
 
 export interface Pace {
   /** Bytes of content in a message, a multiple of 16 KiB. */
@@ -27,8 +31,8 @@ export function createPace(mostBytes: number): Pace {
       startMs ??= monotonicMs
       sum += bytes
       const elapsedMs = monotonicMs - startMs
-      if (elapsedMs < MEASURED_MS) return
-      const wanted = (sum / elapsedMs) * MESSAGE_MS
+      if (elapsedMs < MEASURED_MS && sum < MEASURED_BYTES) return
+      const wanted = (sum / Math.max(elapsedMs, 1)) * MESSAGE_MS
       const whole = Math.floor(wanted / LEAST_BYTES) * LEAST_BYTES
       piece = Math.min(mostBytes, Math.max(LEAST_BYTES, whole))
       startMs = monotonicMs
