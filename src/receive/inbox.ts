@@ -1,7 +1,6 @@
 /** The receiver's rules: who may write which byte when, and what may be answered. */
-import { crc32 } from 'node:zlib'
 import type { Chain, Receipt } from '../model.ts'
-import { sameBytes } from '../system/digest.ts'
+import { crc32, sameBytes } from '../system/digest.ts'
 import type { Finish, Opened, OpenRequest } from '../wire/frames.ts'
 import { type Committer, createCommitter } from './committer.ts'
 import { createConfirm } from './confirming.ts'

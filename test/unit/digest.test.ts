@@ -1,9 +1,10 @@
 /** The digest: known values, the same in pieces and at once, resumable at block boundaries. */
 import { describe, expect, test } from 'bun:test'
+import * as zlib from 'node:zlib'
 import * as fc from 'fast-check'
 import { BLOCK_BYTES } from '../../src/model.ts'
 import { createDigesting } from '../../src/receive/digesting.ts'
-import { createDigestStream, digestOf } from '../../src/system/digest.ts'
+import { crc32, createDigestStream, digestOf } from '../../src/system/digest.ts'
 import { forAll } from '../fakes/for-all.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -50,4 +51,11 @@ describe('the digest', () => {
     second.update(bytes.subarray(BLOCK_BYTES))
     expect(hex(second.digest())).toBe(hex(digestOf(bytes)))
   })
+})
+
+test('CRC-32 is that of zlib, small and large, before and after the fast one is loaded', () => {
+  expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926)
+  for (const size of [0, 1, 32_767, 32_768, 300_000, 5]) {
+    expect(crc32(pattern(size))).toBe(zlib.crc32(pattern(size)))
+  }
 })

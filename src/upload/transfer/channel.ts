@@ -1,8 +1,7 @@
 /** One upload on a stream: what it has to send next, and what the receiver's answers change. */
-import { crc32 } from 'node:zlib'
 import { Rejected, Transient } from '../../errors.ts'
 import { BLOCK_BYTES, type Digest, type Receipt, type Upload } from '../../model.ts'
-import { sameBytes } from '../../system/digest.ts'
+import { crc32, sameBytes } from '../../system/digest.ts'
 import { encodeAgentFrame } from '../../wire/agent-frames.ts'
 import { layDataFrame } from '../../wire/data-frame.ts'
 import type { Failure, Opened, Prefix, Welcome } from '../../wire/frames.ts'
