@@ -12,6 +12,8 @@ import type { Logger } from './logger.ts'
 export interface Claims {
   /** '' once the directory is this process's, and each time again; else who has it, in words. */
   claim(path: BytePath, directory: Pick<FileStat, 'dev' | 'ino'>): string
+  /** The path is that directory no more, which another may have under another path. */
+  release(path: BytePath): void
   /** Gives back all but these. */
   keep(paths: readonly BytePath[]): void
 }
@@ -68,6 +70,7 @@ export function createClaims(log: Logger): Claims {
       ignored.add(path)
       return ''
     },
+    release,
     keep(paths) {
       for (const path of [...held.keys()]) if (!paths.includes(path)) release(path)
     },

@@ -101,7 +101,7 @@ function createNeighbours(files: Files, open: RootGuard['open']) {
 export function createRootGuard(
   files: Files,
   memory: Memory,
-  claims?: Pick<Claims, 'claim'>,
+  claims?: Pick<Claims, 'claim' | 'release'>,
 ): RootGuard {
   const seen = new Map<BytePath, Seen>()
   const tryOpen = (path: BytePath): Fd | string => {
@@ -122,7 +122,10 @@ export function createRootGuard(
   }
   const open = (path: BytePath): OpenedRoot => {
     const fd = tryOpen(path)
-    if (typeof fd === 'string') return { trouble: `root ${display(path)} ${fd}` }
+    if (typeof fd === 'string') {
+      claims?.release(path)
+      return { trouble: `root ${display(path)} ${fd}` }
+    }
     const now = lookAt(fd)
     if (typeof now === 'string') {
       files.close(fd)
@@ -131,7 +134,9 @@ export function createRootGuard(
     const fact = `mount ${display(path)}`
     const before = seen.get(path)
     const wasMount = before ? before.isMount : memory.fact(fact) === 'yes'
-    const trouble = difference(before, wasMount, now) || (claims?.claim(path, now) ?? '')
+    const changed = difference(before, wasMount, now)
+    if (changed !== '') claims?.release(path)
+    const trouble = changed || (claims?.claim(path, now) ?? '')
     if (trouble !== '') {
       files.close(fd)
       return { trouble: `root ${display(path)} ${trouble}` }

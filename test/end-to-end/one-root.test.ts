@@ -51,6 +51,22 @@ const deletes = (site: Site, files: number) =>
 const passes = async (site: Site): Promise<number> => (await status(site))?.last_look?.count ?? 0
 
 describe('two agents on one root', () => {
+  test('a directory that was moved is free for the agent that has it under its new path', async () => {
+    const { site, receiver } = await startSite('moved')
+    const first = runAgent(site)
+    await looks(site, 1)
+    const other = { ...beside(site, receiver.port), board: `${site.folder}/moved` }
+    configure(other, receiver.port, {
+      state_dir: `${site.folder}/other-state`,
+      additional_sync_paths: [other.board],
+    })
+    fs.renameSync(site.board, other.board)
+    fs.writeFileSync(`${other.board}/a`, 'under its new path')
+    runAgent(other)
+    await isSent(other)
+    expect(first.exitCode).toBe(null)
+  })
+
   test('the second one touches nothing and says whose it is, and takes over when that ends', async () => {
     const { site, receiver } = await startSite('claimed')
     const first = runAgent(site)
