@@ -119,7 +119,7 @@ test('a small file costs the receiver one fsync and few calls, and the wire few 
 
 test('a large file costs few fsyncs and messages, and few copies of each byte', async () => {
   const { calls, counts, copied, allocated } = await measure('counts-large', 1, 256 * MIB)
-  expect(calls['sync']).toBeLessThan(82) // 80: one for each 4 MiB, and of its folders
+  expect(calls['sync']).toBeLessThan(84) // 80 to 82: one for each 4 MiB, and of its folders
   expect(calls['write']).toBeLessThan(4120) // 4,099 while the link is not known, then a quarter
   expect(counts.sentMessages).toBeLessThan(4120) // 4,099 while the link is not known, then a quarter
   expect(counts.answers).toBeLessThan(70) // 67
