@@ -130,6 +130,8 @@ describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, she
         (now) => now !== false && now !== before,
       )
     }
+    // A signal ends a process that has only begun; this one has time to be ready for it.
+    await Bun.sleep(1500)
     expect(run('reload')).toBe(0)
     const last = pid()
     process.kill(last, 'SIGKILL')
