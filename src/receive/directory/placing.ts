@@ -43,11 +43,6 @@ async function holds(parts: PlacingParts, location: BytePath, content: Fd, sizeB
   }
 }
 
-/** False where the name is taken. */
-function giveName({ files, root }: PlacingParts, from: BytePath, to: BytePath): boolean {
-  return files.renameNewAt(root, from, root, to)
-}
-
 /** The plain name, the version's, and numbered ones up to `most`. */
 function* names(
   folder: BytePath,
@@ -78,16 +73,17 @@ export async function place(
   publication: Publication,
   staged: { readonly path: BytePath; readonly fd: Fd },
 ): Promise<BytePath> {
+  const { files, root } = parts
   const { device, metadata, digest, sizeBytes } = publication
   const segments = storeSegments(metadata.path)
   const folder = parts.folders.ensure([device, 'files', ...segments.slice(0, -1)])
   const plain = segments.at(-1) ?? ''
   const [first, version] = [...names(folder, plain, digest, 1)] as [BytePath, BytePath]
   if (await holds(parts, version, staged.fd, sizeBytes)) return takePlace(parts, staged, version)
-  if (giveName(parts, staged.path, first)) return first
+  if (files.renameNewAt(root, staged.path, root, first)) return first
   if (await holds(parts, first, staged.fd, sizeBytes)) return takePlace(parts, staged, first)
   for (const location of names(folder, plain, digest, MOST_NAMES)) {
-    if (giveName(parts, staged.path, location)) return location
+    if (files.renameNewAt(root, staged.path, root, location)) return location
   }
   throw new Error(`no free name in ${parentOf(folder)}`)
 }

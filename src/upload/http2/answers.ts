@@ -1,7 +1,7 @@
 /** What comes back on a gRPC stream: messages cut out of data frames, and the status at the end. */
 import { MESSAGE_PREFIX_BYTES } from '../../wire/link.ts'
 import { GRPC } from '../grpc-failures.ts'
-import { joined, ProtocolError, uint32 } from './frames.ts'
+import { createCutter, ProtocolError, uint32 } from './frames.ts'
 import type { Header } from './hpack.ts'
 
 export interface Status {
@@ -12,21 +12,16 @@ export interface Status {
 
 /** Each message is good until `take` returns. Fails with `ProtocolError`, and with what it throws. */
 export function createMessageReader(largestBytes: number, take: (message: Uint8Array) => void) {
-  let rest = new Uint8Array(0)
-  return (chunk: Uint8Array): void => {
-    const bytes = joined(rest, chunk)
-    let at = 0
-    while (bytes.length - at >= MESSAGE_PREFIX_BYTES) {
+  return createCutter({
+    headBytes: MESSAGE_PREFIX_BYTES,
+    bodyBytes(bytes, at) {
       if (bytes[at] !== 0) throw new ProtocolError('an answer is compressed')
       const lengthBytes = uint32(bytes, at + 1)
       if (lengthBytes > largestBytes) throw new ProtocolError('an answer is too long')
-      const start = at + MESSAGE_PREFIX_BYTES
-      if (bytes.length - start < lengthBytes) break
-      at = start + lengthBytes
-      take(bytes.subarray(start, at))
-    }
-    rest = bytes.slice(at)
-  }
+      return lengthBytes
+    },
+    take: (message) => take(message),
+  })
 }
 
 /** gRPC's rule for answers of what is no gRPC server, such as a proxy. */

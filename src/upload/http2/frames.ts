@@ -84,26 +84,47 @@ export function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both
 }
 
+interface Cut {
+  readonly headBytes: number
+  /** Of the body, by the head that stands at `at`. Fails with `ProtocolError` where it may not come. */
+  readonly bodyBytes: (bytes: Uint8Array, at: number) => number
+  /** The head stands at `at`; the body is good until it returns. */
+  readonly take: (body: Uint8Array, bytes: Uint8Array, at: number) => void
+}
+
+/** Takes bytes as they come, and cuts them into what has a head that tells its length. */
+export function createCutter({ headBytes, bodyBytes, take }: Cut): (chunk: Uint8Array) => void {
+  let rest = new Uint8Array(0)
+  return (chunk) => {
+    const bytes = joined(rest, chunk)
+    let at = 0
+    while (bytes.length - at >= headBytes) {
+      const head = at
+      const start = at + headBytes
+      const end = start + bodyBytes(bytes, head)
+      if (end > bytes.length) break
+      at = end
+      take(bytes.subarray(start, end), bytes, head)
+    }
+    rest = bytes.slice(at)
+  }
+}
+
 /**
  * Takes the bytes of a connection as they come; whole frames go to `take`, whose payload is good
  * until it returns. Fails with `ProtocolError`, and with what `take` throws.
  */
 export function createFrameReader(largestBytes: number, take: (frame: Frame) => void) {
-  let rest = new Uint8Array(0)
-  return (chunk: Uint8Array): void => {
-    const bytes = joined(rest, chunk)
-    let at = 0
-    while (bytes.length - at >= FRAME_HEADER_BYTES) {
+  return createCutter({
+    headBytes: FRAME_HEADER_BYTES,
+    bodyBytes(bytes, at) {
       const lengthBytes = uint32(bytes, at) >>> 8
       if (lengthBytes > largestBytes) throw new ProtocolError('a frame is too long')
-      const start = at + FRAME_HEADER_BYTES
-      if (bytes.length - start < lengthBytes) break
+      return lengthBytes
+    },
+    take(payload, bytes, at) {
       const [type = 0, flags = 0] = bytes.subarray(at + 3, at + 5)
-      const stream = uint32(bytes, at + 5) & 0x7fffffff
-      const payload = bytes.subarray(start, start + lengthBytes)
-      at = start + lengthBytes
-      take({ type, flags, stream, payload })
-    }
-    rest = bytes.slice(at)
-  }
+      take({ type, flags, stream: uint32(bytes, at + 5) & 0x7fffffff, payload })
+    },
+  })
 }
