@@ -1,5 +1,6 @@
 #!/bin/sh
 # What takes longer than a change may wait; the dated result goes to test/results/.
+# ./scripts/test-long.sh [suite ...]   one or more of: kills power pairs hostile soak boards fuzz peers simulation inits
 # FERRY_VIAM_SERVER=FILE lets that viam-server sync to the receiver too.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,20 +12,15 @@ for program in lintian mmdebstrap qemu-system-x86_64:qemu-system-x86; do
   command -v "${program%:*}" >/dev/null ||
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${program#*:}" >/dev/null 2>&1 || true
 done
-mkdir -p test/results
-out="test/results/$(date -u +%Y-%m-%d)-long.txt"
-{
-  echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
-  FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" FERRY_PROPERTY_RUNS=20000 FERRY_BOARDS=all \
-    FERRY_POWER_LOSSES="${FERRY_POWER_LOSSES:-200}" FERRY_FAULT_PAIRS=all \
-    FERRY_SOAK_MINUTES="${FERRY_SOAK_MINUTES:-30}" FERRY_FUZZ_CASES=1000000 FERRY_SWAP_SECONDS=300 \
-    "$(bun_path)" test --timeout 2400000 \
-    ./test/end-to-end/kill.test.ts ./test/end-to-end/receiver-kills.test.ts ./test/end-to-end/boards.test.ts ./test/end-to-end/links.test.ts ./test/end-to-end/power-loss.test.ts \
-    ./test/end-to-end/numbered-faults.test.ts ./test/end-to-end/hostile-clients.test.ts ./test/long/ ./test/property/ ./test/peers/ 2>&1 |
+
+# Test files, with what each suite asks for beyond the short run. A runner may die without a word.
+run() {
+  { "$(bun_path)" test --timeout 2400000 "$@" 2>&1 || echo "(fail) the runner ended with $?"; } |
     grep --line-buffered -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
-  # Seeds that no run has had yet.
-  if ./scripts/simulate.sh "${FERRY_SIM_SEEDS:-200000}"; then echo "(pass) simulation"; else echo "(fail) simulation"; fi
-  # Real service managers, and musl without glibc, where there is root.
+}
+
+# Real service managers, and musl without glibc, where there is root.
+inits() {
   for init in systemd openrc sysvinit musl; do
     if [ "$(id -u)" != 0 ] || ! command -v mmdebstrap >/dev/null; then
       echo "SKIPPED $init: it needs root and mmdebstrap"
@@ -35,6 +31,44 @@ out="test/results/$(date -u +%Y-%m-%d)-long.txt"
       echo "(fail) $init"
     fi
     rm -f "/tmp/ferry-$init.$$"
+  done
+}
+
+suite() {
+  e2e=./test/end-to-end
+  case "$1" in
+    kills)
+      FERRY_KILLS="${FERRY_KILLS:-200}" FERRY_RECEIVER_KILLS="${FERRY_RECEIVER_KILLS:-100}" \
+        run $e2e/kill.test.ts $e2e/receiver-kills.test.ts
+      ;;
+    power) FERRY_POWER_LOSSES="${FERRY_POWER_LOSSES:-200}" run $e2e/power-loss.test.ts ;;
+    pairs) FERRY_FAULT_PAIRS=all run $e2e/numbered-faults.test.ts ;;
+    hostile) FERRY_SWAP_SECONDS=300 run $e2e/links.test.ts $e2e/hostile-clients.test.ts ;;
+    soak) FERRY_SOAK_MINUTES="${FERRY_SOAK_MINUTES:-30}" run ./test/long/soak.test.ts ;;
+    boards)
+      FERRY_BOARDS=all run $e2e/boards.test.ts ./test/long/debian.test.ts ./test/long/power-cuts.test.ts
+      ;;
+    fuzz) FERRY_PROPERTY_RUNS=20000 FERRY_FUZZ_CASES=1000000 run ./test/property/ ;;
+    peers) run ./test/peers/ ;;
+    # Seeds that no run has had yet.
+    simulation)
+      if ./scripts/simulate.sh "${FERRY_SIM_SEEDS:-200000}"; then echo "(pass) simulation"; else echo "(fail) simulation"; fi
+      ;;
+    inits) inits ;;
+    *) echo "(fail) there is no suite $1" ;;
+  esac
+}
+
+mkdir -p test/results
+out="test/results/$(date -u +%Y-%m-%d)-long$(printf -- '-%s' "$@" | sed 's/^-$//').txt"
+[ $# -gt 0 ] || set -- kills power pairs hostile soak boards fuzz peers simulation inits
+{
+  echo "commit $(git rev-parse --short HEAD), $(uname -srm), $(nproc) CPUs"
+  for wanted in "$@"; do
+    echo "# $wanted"
+    start=$(date +%s)
+    suite "$wanted" || echo "(fail) $wanted"
+    echo "# $wanted took $(($(date +%s) - start)) s"
   done
 } | tee "$out"
 ! grep -q '^(fail)' "$out"

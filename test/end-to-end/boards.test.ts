@@ -88,7 +88,7 @@ describe.each(chosen.map((board) => [board.cpu, board.boards, board] as const))(
       const receiver = await startReceiver(site.store, [], emulated)
       configure(site, receiver.port)
       const content = fill(site)
-      expect((await once(site)).code).toBe(0)
+      expect(await once(site)).toMatchObject({ code: 0 })
       const stored = storedFiles(site)
       for (const [name, bytes] of content) expect(stored.get(name)?.equals(bytes)).toBe(true)
       const check = await ferry(['check', '--config', site.config], emulated)

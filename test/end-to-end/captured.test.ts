@@ -113,7 +113,7 @@ describe.each(PROTOCOLS)('by the protocol %s', (protocol) => {
       { binary: Buffer.alloc(1_500_000, 'pixel') },
     ])
     fs.writeFileSync(`${folder}/a.capture`, image)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(
       fs.readdirSync(site.board, { recursive: true }).filter((n) => `${n}`.endsWith('.capture')),
     ).toEqual([])
@@ -174,7 +174,7 @@ describe.each(PROTOCOLS)('by the protocol %s', (protocol) => {
     fs.writeFileSync(`${site.board}/failed/a/b/cut.capture`, whole)
     const retried = await ferry(['retry', '--config', site.config])
     expect(retried.out).toContain('4 files put back')
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(storedCaptures(site)).toHaveLength(5)
     expect([...readTree(site.board).keys()].filter((name) => name.includes('cut'))).toEqual([])
   })

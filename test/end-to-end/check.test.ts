@@ -30,7 +30,7 @@ describe('ferry check', () => {
   test('with everything in order ends with 0, and tells receiver, room and journal', async () => {
     const { site } = await board()
     fs.rmSync(`${site.board}/a`)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     const { code, ok, findings, bad } = await check(site)
     expect({ code, ok, bad }).toEqual({ code: 0, ok: true, bad: [] })
     const says = (name: string) => findings.find((one) => one.check === name)?.says

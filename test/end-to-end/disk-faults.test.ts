@@ -103,7 +103,7 @@ describe('a full disk', () => {
       release()
       // It was told to ask again in ten seconds; a new agent asks at once.
       agent.kill('SIGKILL')
-      expect((await once(site)).code).toBe(0)
+      expect(await once(site)).toMatchObject({ code: 0 })
       expect(storedFiles(site).size).toBe(11)
     },
   )
@@ -134,7 +134,7 @@ describe('a disk that changes', () => {
       first.kill('SIGKILL')
       await first.exited
       disk.remount('rw')
-      expect((await once(site)).code).toBe(0)
+      expect(await once(site)).toMatchObject({ code: 0 })
       expect(fs.readdirSync(site.board)).toEqual([])
       expect(storedFiles(site).size).toBe(3)
     },
@@ -189,7 +189,7 @@ describe('a disk that changes', () => {
     disk.mount()
     expect(fs.statSync(disk.path).dev).not.toBe(before)
     configure(site, receiver.port, settings)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(receiver.log.text()).toContain('"resumed"')
     expect(fs.existsSync(`${disk.path}/f1`)).toBe(false)
   })

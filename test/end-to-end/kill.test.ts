@@ -41,7 +41,7 @@ describe('kill -9', () => {
     )
     agent.kill('SIGKILL')
     await agent.exited
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     const again = takenTwice(receiver.log.lines)
     console.log(`TABLE kill in the middle of 300 MB: ${again} bytes sent again`)
     expect(again).toBeLessThanOrEqual(MOST_AGAIN_BYTES)
@@ -91,7 +91,7 @@ describe('kill -9', () => {
     agent.kill('SIGKILL')
     await agent.exited
     fs.rmSync(`${site.folder}/state`, { recursive: true })
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     const stored = storedFiles(site)
     expect(stored.size).toBe(content.size)
     for (const [name, bytes] of content) expect(stored.get(name)?.equals(bytes)).toBe(true)

@@ -36,10 +36,10 @@ describe.each(PROTOCOLS)('by the protocol %s', (protocol) => {
     async (_, kind) => {
       const { site } = await setUp({ destination: { protocol } })
       const sent = contentsOf(kind, writeCaptures(site.board, kind, 9))
-      expect((await once(site)).code).toBe(0)
+      expect(await once(site)).toMatchObject({ code: 0 })
       expect(storedCaptures(site)).toEqual(sent.sort())
       expect(filesIn(site.board)).toEqual([])
-      expect((await once(site)).code).toBe(0)
+      expect(await once(site)).toMatchObject({ code: 0 })
       expect(storedCaptures(site)).toEqual(sent.sort())
     },
   )
@@ -88,7 +88,7 @@ test('O7 a capture directory that is a link is followed; links within it are not
   fs.writeFileSync(`${elsewhere}/private`, 'private')
   fs.symlinkSync(elsewhere, `${real}/directory`)
   fs.symlinkSync(`${elsewhere}/private`, `${real}/file`)
-  expect((await once(site)).code).toBe(0)
+  expect(await once(site)).toMatchObject({ code: 0 })
   expect(storedCaptures(site)).toHaveLength(2)
   expect(fs.readdirSync(real).sort()).toEqual(['directory', 'file', 'rdk_component_sensor'])
   expect(fs.readFileSync(`${elsewhere}/private`, 'utf8')).toBe('private')

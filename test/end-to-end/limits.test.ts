@@ -74,7 +74,7 @@ test('garbage on the port harms nobody', async () => {
   }
   configure(site, receiver.port)
   fs.writeFileSync(`${site.board}/a`, 'x')
-  expect((await once(site)).code).toBe(0)
+  expect(await once(site)).toMatchObject({ code: 0 })
 })
 
 test.each([

@@ -49,7 +49,7 @@ describe('a journal that was', () => {
     for (const name of ['-wal', '-shm']) fs.rmSync(file + name, { force: true })
     damage(file)
     configure(site, receiver.port)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(fs.readdirSync(site.board)).toEqual([])
     const stored = storedFiles(site)
     expect(stored.size).toBe(31)

@@ -20,10 +20,10 @@ describe('one run', () => {
     const receiver = await startReceiver(site.store)
     configure(site, receiver.port)
     for (let index = 0; index < 50; index++) fs.writeFileSync(`${site.board}/f${index}`, `${index}`)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(fs.readdirSync(site.board)).toEqual([])
     expect(storedFiles(site).size).toBe(50)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
   })
 
   test('--once ends with 1 when a file changes, a root is missing, or the time is over', async () => {
@@ -75,10 +75,10 @@ describe('one run', () => {
     const root = { path: site.board, after_upload: 'keep' }
     configure(site, receiver.port, { additional_sync_paths: [root] })
     fs.writeFileSync(`${site.board}/a`, 'one')
-    expect((await once(site)).code).toBe(0)
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
+    expect(await once(site)).toMatchObject({ code: 0 })
     fs.writeFileSync(`${site.board}/a`, 'two')
-    expect((await once(site)).code).toBe(0)
+    expect(await once(site)).toMatchObject({ code: 0 })
     expect(fs.readFileSync(`${site.board}/a`, 'utf8')).toBe('two')
     expect([...storedFiles(site).values()].map(String).sort()).toEqual(['one', 'two'])
     expect((await status(site)).files.kept).toBe(1)

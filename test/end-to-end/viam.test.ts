@@ -219,7 +219,7 @@ test('kill -9 during a sync of 1,000 capture files: nothing lost, only what was 
     agent.kill('SIGKILL')
     await agent.exited
   }
-  expect((await once(site)).code).toBe(0)
+  expect(await once(site)).toMatchObject({ code: 0 })
   const times_ = new Map<string, number>()
   for (const { sha256 } of server.stored()) times_.set(sha256, (times_.get(sha256) ?? 0) + 1)
   const twice = [...times_.values()].reduce((sum, count) => sum + count - 1, 0)
