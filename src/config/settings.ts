@@ -106,7 +106,8 @@ export const SETTINGS = [
     kind: 'texts',
     fromViam: true,
     default: [],
-    about: "Words that the receiver keeps in each file's metadata.",
+    about:
+      "Words that the receiver keeps in each file's metadata; at most 12 KiB, 32 bytes a word added.",
   },
   {
     key: 'bandwidth',

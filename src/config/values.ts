@@ -40,6 +40,18 @@ function readText(value: unknown, { key, kind, choices = [] }: Setting): Reading
   return wrong(`is not one of ${choices.join(', ')}`, `"${nearest(value, choices)}"`)
 }
 
+/** A receiver refuses more than 16 KiB of words about a file, and its path may add some. */
+const MOST_TAGS_BYTES = 12 << 10
+/** What a word takes beside its letters. */
+const WORD_BYTES = 32
+
+function readTexts(value: unknown, key: string): Reading {
+  if (!isTexts(value)) return wrong('must be a list of texts', '["a", "b"]')
+  const bytes = value.reduce((sum, word) => sum + Buffer.byteLength(word) + WORD_BYTES, 0)
+  if (key !== 'tags' || bytes <= MOST_TAGS_BYTES) return { value }
+  return wrong('are more than 12 KiB, 32 bytes a word added', 'fewer, or shorter ones')
+}
+
 function readRoot(value: unknown): RootConfig | string {
   const entry = typeof value === 'string' ? { path: value } : value
   if (typeof entry !== 'object' || entry === null) return 'must be a path or an object with "path"'
@@ -105,7 +117,7 @@ function read(value: unknown, setting: Setting): Reading {
     case 'choice':
       return readText(value, setting)
     case 'texts':
-      return isTexts(value) ? { value } : wrong('must be a list of texts', '["a", "b"]')
+      return readTexts(value, setting.key)
     case 'roots':
       return readRoots(value)
     case 'selective':

@@ -113,6 +113,12 @@ describe('the configuration', () => {
     expect(parse(at('grpc://10.0.0.1:7443')).destination.keyFile).toBeUndefined()
   })
 
+  test('tags that a receiver would refuse with every file are named at the start', () => {
+    const tags = (count: number) => ({ ...MINIMAL, tags: Array(count).fill('é'.repeat(48)) })
+    expect(parse(tags(96)).tags).toHaveLength(96)
+    expect(problems(tags(97))[0]?.problem).toContain('more than 12 KiB')
+  })
+
   test('settings of capture are accepted and named', () => {
     const config = parse({ ...MINIMAL, capture_disabled: true })
     expect(config.captureSettings).toEqual(['capture_disabled'])
