@@ -66,7 +66,7 @@ export function createSmallIncoming(sizeBytes: number): Incoming {
     generation: () => 1,
     async takeOver() {
       reset()
-      return { offsetBytes: 0, digest: digestOf(new Uint8Array()) }
+      return { offsetBytes: 0, digest: NOTHING_YET }
     },
     reset,
     finish: () => ({ digest: digestOf(content), sha256: sha256Hex(content) }),
@@ -74,6 +74,9 @@ export function createSmallIncoming(sizeBytes: number): Incoming {
     close: () => {},
   }
 }
+
+/** What the protocol says in place of a digest where there are no bytes. */
+const NOTHING_YET: Digest = new Uint8Array(32)
 
 /**
  * Takes up the bytes that an interrupted upload left. They are written again: where a sync failed right
@@ -123,7 +126,8 @@ export function createLargeIncoming(sizeBytes: number, part: Part, clock: Clock)
         digesting = taken.digesting
         received = taken.received
       }
-      const prefix = { offsetBytes: received, digest: digesting.digest() }
+      const digest = received === 0 ? NOTHING_YET : digesting.digest()
+      const prefix = { offsetBytes: received, digest }
       // A write that failed may have left more.
       part.truncate(received)
       await part.sync()

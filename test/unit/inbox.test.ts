@@ -50,6 +50,17 @@ describe('what may be written', () => {
     expect(stored(folder)).toEqual([])
   })
 
+  test('where nothing is kept yet, what stands for its digest is what 0.1.0 compares with', async () => {
+    const inbox = openInboxAt(temporaryFolder('store'))
+    for (const [id, sizeBytes] of [
+      [1, 6],
+      [2, 3 * BLOCK_BYTES],
+    ] as const) {
+      const { opened } = await inbox.open('d', request(id, `/${id}`, sizeBytes))
+      expect(opened.prefix).toEqual({ offsetBytes: 0, digest: new Uint8Array(32) })
+    }
+  })
+
   test('a stream of an older epoch changes nothing, also after finish', async () => {
     const folder = temporaryFolder('store')
     const inbox = openInboxAt(folder)

@@ -121,7 +121,9 @@ function createSender(options: ChannelOptions, state: ChannelState) {
 async function resume(options: ChannelOptions, state: ChannelState, prefix: Prefix) {
   const { source, hooks } = options
   const { offsetBytes } = prefix
-  if (sameBytes(await source.prefixDigest(offsetBytes), prefix.digest)) {
+  const isOurs =
+    offsetBytes === 0 || sameBytes(await source.prefixDigest(offsetBytes), prefix.digest)
+  if (isOurs) {
     Object.assign(state, { offsetBytes, committedBytes: offsetBytes, phase: 'sending' })
     const chain = source.chainAt(offsetBytes - (offsetBytes % BLOCK_BYTES))
     if (chain) hooks.onDurable(chain)
