@@ -15,8 +15,10 @@ done
 
 # Test files, with what each suite asks for beyond the short run. A runner may die without a word.
 run() {
-  { "$(bun_path)" test --timeout 2400000 "$@" 2>&1 || echo "(fail) the runner ended with $?"; } |
+  all=$(mktemp)
+  { "$(bun_path)" test --timeout 2400000 "$@" 2>&1 || echo "(fail) the runner ended with $?"; } | tee "$all" |
     grep --line-buffered -E '^(TABLE|SKIPPED|\((pass|fail)|error| *[0-9]+ (pass|fail|skip)$)'
+  if grep -q '^(fail)' "$all"; then echo "all that was printed: $all"; else rm "$all"; fi
 }
 
 # Real service managers, and musl without glibc, where there is root.

@@ -1,7 +1,6 @@
 /** `ferry install`: makes a service of the executable that runs it. */
 import * as fs from 'node:fs'
-import * as os from 'node:os'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { type BytePath, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
@@ -167,8 +166,10 @@ async function makeStore(plan: Plan, store: string, user: string): Promise<void>
   if (!host.isEmpty(store)) {
     throw new UsageError(`${store} is not empty: ferry receive --init ${store} as its owner`)
   }
+  // Its user has to come through, whatever the umask here.
+  host.makeDirectory(dirname(store))
   const hosts = args.texts('host')
-  await initStore(`${target.prefix}${store}`, hosts.length > 0 ? hosts : [os.hostname()])
+  await initStore(`${target.prefix}${store}`, { hosts, listen: args.text('listen') })
   if (host.ids(user) === undefined) host.addUser(user, STATE_DIR)
   host.own(store, user, 'all')
 }
@@ -206,6 +207,11 @@ export async function install(args: Arguments): Promise<ExitCode> {
   const isDry = args.flag('dry-run')
   const steps = installSteps(wanted)
   carryOut(steps, { host: plan.host, isDry, print: (line) => print(`${line}\n`) })
+  // OpenWrt's is a link to its /tmp.
+  const isLost = /^\/?tmp$/.test(plan.host.link('/var') ?? '')
+  if (isLost && !service.isReceiver && wanted.stateDir.startsWith('/var/')) {
+    print(`note   a boot empties ${wanted.stateDir}: name a "state_dir" that stays\n`)
+  }
   const isUnordered = target.init === 'sysv' && !target.hasBootOrder
   if (isUnordered && plan.host.stat(BOOT_ORDER) !== undefined) {
     print(`note   once in the image: update-rc.d ${target.name} defaults; its rc starts no other\n`)

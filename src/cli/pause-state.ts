@@ -2,6 +2,7 @@
 import * as fs from 'node:fs'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
+import { makePrivateFolder } from '../system/durable-file.ts'
 import type { Logger } from '../system/logger.ts'
 
 const PAUSE_FILE = 'pause.json'
@@ -32,7 +33,7 @@ export function readPause(directory: string): PauseLeft {
 /** Durable when it returns; a reader sees the old file or the new one. */
 export function writePause(directory: string, left: PauseLeft): void {
   const path = `${directory}/${PAUSE_FILE}`
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makePrivateFolder(directory)
   if (left === undefined) fs.rmSync(path, { force: true })
   else {
     const remaining_ms = Number.isFinite(left) ? Math.round(left) : null

@@ -177,7 +177,11 @@ function untilSignal(): Promise<void> {
 
 export async function receive(args: Arguments): Promise<ExitCode> {
   const init = args.text('init')
-  if (init !== undefined) return await initStore(path.resolve(init), args.texts('host'))
+  if (init !== undefined)
+    return await initStore(path.resolve(init), {
+      hosts: args.texts('host'),
+      listen: args.text('listen'),
+    })
   const store = path.resolve(required(args, 'store'))
   const clock = createSystemClock()
   const log = openLog({ level: logLevelOf(args) ?? 'info', format: 'auto' }, clock)

@@ -155,10 +155,13 @@ function serve({ init, name, program }: Serve, isChanged: boolean, parts: CarryO
 }
 
 function cease(init: InitKind, name: ServiceName, { host, isDry, print }: CarryOut): void {
-  const commands = commandsOf(init, name)
-  if (!host.isLive || !host.succeeds(commands.isRunning)) return
-  print(isDry ? `would  stop ${name}` : `stop   ${name}`)
-  if (!isDry) host.run(commands.stop)
+  if (!host.isLive) return
+  const { isRunning, stop } = commandsOf(init, name)
+  if (host.succeeds(isRunning)) {
+    print(isDry ? `would  stop ${name}` : `stop   ${name}`)
+    if (!isDry) host.run(stop)
+    // One that waits to be started anew does not run, and would be.
+  } else if (!isDry) host.succeeds(stop)
 }
 
 /** True: something was not as it should be. Fails with the system's error at the first step that fails. */

@@ -3,6 +3,7 @@ import { Database } from 'bun:sqlite'
 import * as fs from 'node:fs'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
+import { makePrivateFolder } from '../system/durable-file.ts'
 import { lockFile } from '../system/libc.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Journal } from './journal.ts'
@@ -56,7 +57,7 @@ function moveAside(path: string): void {
 }
 
 function lock(directory: string): void {
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makePrivateFolder(directory)
   const fd = fs.openSync(`${directory}/lock`, 'w', 0o600)
   if (!lockFile(fd)) {
     fs.closeSync(fd)

@@ -40,9 +40,15 @@ export function replaceDurably(
   syncPath(dirname(path))
 }
 
+/** For its owner alone; what is missing above it, for everyone to pass through. */
+export function makePrivateFolder(path: string): void {
+  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 })
+}
+
 /** Durable when it returns, with exactly this mode; its folder is made. Fails with the system's error. */
 export function writeSmallFile(path: string, text: string, mode = 0o600): void {
-  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   replaceDurably(path, (temporary) => {
     fs.writeFileSync(temporary, text, { mode: 0o600 })
     fs.chmodSync(temporary, mode)

@@ -210,9 +210,9 @@ describe.each([
   test.each(shells)('procd is told what to run (%s %s)', (...shell) => {
     const script = `${PROCD}. ${INIT}/${name}.procd; start_service`
     const argv = shell.filter((word) => typeof word === 'string')
-    const env = { FERRY_DEFAULTS: '/nowhere', PATH: process.env['PATH'] ?? '' }
+    const env = { FERRY_DEFAULTS: '/nowhere', FERRY_STATE: '/', PATH: process.env['PATH'] ?? '' }
     const out = Bun.spawnSync([...argv, '-c', script], { env }).stdout.toString()
-    expect(out).toContain(`set command env -u BUN_OPTIONS -u BUN_BE_BUN /usr/bin/ferry ${words}\n`)
+    expect(out).toContain(`set command /usr/bin/ferry ${words}\n`)
     expect(out).toContain('set respawn 3600 5 0\n')
     expect(out.includes('set user ferry')).toBe(name === 'ferry-receiver')
     expect(out.trimEnd().endsWith('close')).toBe(true)

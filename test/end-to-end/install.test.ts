@@ -179,6 +179,9 @@ test.skipIf(!isRoot)(
     expect(wrong.err).toContain('is not empty')
     expect((await ferry([...args, '--store', '/srv/f', '--listen', '0.0.0.0:1'])).code).toBe(0)
     expect(fs.statSync(`${prefix}/srv/f/.ferry/server.key`).uid).toBe(998)
+    // Its user passes through what leads there; join lines name the port that it listens on.
+    expect(fs.statSync(`${prefix}/srv`).mode & 0o777).toBe(0o755)
+    expect(fs.readFileSync(`${prefix}/srv/f/.ferry/address`, 'utf8')).toEndWith(':1\n')
     expect(fs.readFileSync(`${prefix}/etc/conf.d/ferry-receiver`, 'utf8')).toContain(
       "FERRY_OPTIONS='--store /srv/f --listen 0.0.0.0:1'",
     )

@@ -60,7 +60,7 @@ export function loopDisk(path: string, sizeMiB: number, inodes?: number): LoopDi
   const mount = () => must('mount', '-o', 'loop', image, path)
   fs.mkdirSync(path, { recursive: true })
   fs.writeFileSync(image, '')
-  fs.truncateSync(image, sizeMiB << 20)
+  fs.truncateSync(image, sizeMiB * 2 ** 20)
   must('mkfs.ext4', '-q', '-m', '0', ...(inodes === undefined ? [] : ['-N', `${inodes}`]), image)
   const made = disk(path, mount)
   mount()

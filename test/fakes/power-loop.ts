@@ -16,6 +16,8 @@ import {
 import { seededRandom } from './quiet.ts'
 
 const DISK_MIB = 256
+/** The store keeps everything; a round's files are 5 MiB or so. The disks take only what is written. */
+const STORE_MIB_A_ROUND = 10
 const FILES_EACH = 8
 /** What a receiver's failing disk had refused waits for seconds. */
 const MOST_LEFT = 40
@@ -87,9 +89,9 @@ async function restart({ store }: Site, port: number): Promise<Receiver> {
   return started as Receiver
 }
 
-async function makeWorld(folder: string, seed: number): Promise<World> {
+async function makeWorld(folder: string, rounds: number, seed: number): Promise<World> {
   const board = loopDisk(`${folder}/board-disk`, DISK_MIB)
-  const store = loopDisk(`${folder}/store-disk`, DISK_MIB * 2)
+  const store = loopDisk(`${folder}/store-disk`, DISK_MIB * 2 + rounds * STORE_MIB_A_ROUND)
   const places = { board: `${board.path}/board`, store: `${store.path}/store` }
   const site = await makeSite(folder, 'robot-7', places)
   Bun.spawnSync(['sync', '-f', board.path, store.path])
@@ -102,7 +104,7 @@ export async function runPowerLoop(
   rounds: number,
   seed: number,
 ): Promise<PowerResult> {
-  const world = await makeWorld(folder, seed)
+  const world = await makeWorld(folder, rounds, seed)
   const { site, board, store, random } = world
   const counts = { board: 0, store: 0, midway: 0 }
   let receiver = await startReceiver(site.store, ['--min-free', '1MiB'])

@@ -43,7 +43,10 @@ until_true '[ -n "$(running run)" ] && [ "$(running run)" != "$pid" ]'
 ok 'killed, started again'
 rc-service ferry-agent restart || fail restart
 until_true '[ -n "$(running run)" ]'
+# One that waits to be started anew is stopped as well.
+kill -KILL "$(running run)"
 $B uninstall
+sleep 8
 [ -z "$(running run)" ] || fail 'still runs'
 ! rc-service ferry-agent status 2>/dev/null || fail 'still known'
 $B uninstall --receiver

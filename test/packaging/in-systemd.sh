@@ -86,7 +86,11 @@ systemd-analyze security --no-pager --threshold=20 ferry-agent >/dev/null || fai
 systemd-analyze security --no-pager --threshold=20 ferry-receiver >/dev/null || fail 'receiver more exposed than 2.0'
 echo unsent >/data/logs/late
 systemctl stop ferry-receiver
+# One that waits to be started anew is stopped as well.
+kill -KILL "$(systemctl show -P MainPID ferry-agent)"
 $B uninstall
+sleep 8
+[ "$(systemctl show -P MainPID ferry-agent)" = 0 ] || fail 'it came back'
 [ ! -e /etc/systemd/system/ferry-agent.service ] || fail unit
 ! systemctl is-active --quiet ferry-agent || fail 'still active'
 [ -e "$B" ] || fail 'the receiver still needs the executable'

@@ -69,7 +69,10 @@ second_boot() {
   ok 'an upgrade replaces and restarts'
   echo unsent >/data/logs/late
   service ferry-receiver stop
+  # One that waits to be started anew is stopped as well.
+  kill -KILL "$(running run)"
   $B uninstall
+  sleep 8
   [ -z "$(running run)" ] || fail 'still runs'
   ! ls /etc/rc?.d | grep -q ferry-agent || fail 'links stay'
   [ ! -e $agent ] && [ -e "$B" ] && [ -e /etc/ferry/key ] && [ -e /data/logs/late ] || fail 'too much or too little went'
