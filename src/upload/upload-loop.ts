@@ -3,7 +3,7 @@ import { display } from '../byte-path.ts'
 import { errorMessage, Transient } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Recorder } from '../journal/recorder.ts'
-import type { Chain, Upload, UploadEvent } from '../model.ts'
+import type { Upload, UploadEvent } from '../model.ts'
 import { NOT_WANTED, type Policy } from '../policy.ts'
 import { type BreakerState, failed, succeeded, untried } from '../schedule/breaker.ts'
 import type { SlotLimits } from '../schedule/slots.ts'
@@ -15,7 +15,7 @@ import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { RootGuard } from '../system/root-guard.ts'
-import type { Destination } from './destination.ts'
+import type { Destination, DestinationHooks } from './destination.ts'
 import { isFull, type LoopState, nextUploads } from './next-uploads.ts'
 import { tellProgress } from './told-source.ts'
 import { openVersion } from './version-source.ts'
@@ -81,6 +81,37 @@ function noteDestination(
   }
 }
 
+/** What an upload on its way tells. What the destination keeps is an answer: the others go on. */
+function hooksOf(
+  parts: UploadLoopParts,
+  state: LoopState,
+  row: number,
+  path: string,
+): DestinationHooks {
+  const { recorder, log, bell } = parts
+  const answered = () => {
+    const wasFailing = state.breaker.connection === 'failing'
+    noteDestination(parts, state, 'reachable')
+    if (wasFailing) bell.ring()
+  }
+  return {
+    onStep: (step) => log.trace(step, { path }),
+    onDurable(chain) {
+      const flight = state.flights.get(row)
+      // Where it goes on is known before: only what is new says that it can keep more.
+      if (chain.offsetBytes > (flight?.committedBytes ?? 0)) answered()
+      else state.answers += 1
+      if (flight) flight.committedBytes = chain.offsetBytes
+      recorder.progressed(row, chain)
+    },
+    onDelivered(messages) {
+      recorder.record({ type: 'delivered', row, messages })
+      recorder.flush()
+      answered()
+    },
+  }
+}
+
 /** Whose failure it is depends on how others fare. */
 function noteSuspect(
   { suspects, answers }: LoopState,
@@ -106,19 +137,7 @@ async function fly(
   const { recorder, log, random, destination, bell } = parts
   const { row, file } = upload
   const path = log.enabled('debug') ? display(file.path) : ''
-  const hooks = {
-    onStep: (step: string) => log.trace(step, { path }),
-    onDurable(chain: Chain) {
-      const flight = state.flights.get(row)
-      state.answers += 1
-      if (flight) flight.committedBytes = chain.offsetBytes
-      recorder.progressed(row, chain)
-    },
-    onDelivered(messages: number) {
-      recorder.record({ type: 'delivered', row, messages })
-      recorder.flush()
-    },
-  }
+  const hooks = hooksOf(parts, state, row, path)
   try {
     const open = (one: Upload) => {
       if (parts.policy(one.file.path) === 'none') throw notWanted()
