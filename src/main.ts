@@ -21,6 +21,8 @@ function findCommand(name: string): Command {
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = argv
+  const [about] = rest
+  if (name === 'help' && about !== undefined) return await dispatch([about, '--help'])
   if (name === undefined || name === '--help' || name === 'help') {
     print(programHelp(COMMANDS))
     return name === undefined ? 2 : 0

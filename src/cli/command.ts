@@ -49,6 +49,8 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
       allowPositionals: true,
       strict: true,
     })
+    const [word] = positionals
+    if (command.words === '' && word !== undefined) throw new Error(`Unexpected word "${word}"`)
     const text = (name: string) => values[name]
     return {
       text: (name) => text(name) as string | undefined,

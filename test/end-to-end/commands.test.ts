@@ -17,7 +17,9 @@ describe('the command line', () => {
       expect(one.code).toBe(0)
       expect(one.out).toContain(`Usage: ferry ${name}`)
     }
-    expect((await ferry(['run', '--help'])).out).toContain('file_last_modified_millis')
+    const { out } = await ferry(['run', '--help'])
+    expect(out).toContain('file_last_modified_millis')
+    expect((await ferry(['help', 'run'])).out).toBe(out)
   })
 
   test.each([
@@ -25,6 +27,8 @@ describe('the command line', () => {
     [['rnu'], 2],
     [['run', '--wrong'], 2],
     [['receive'], 2],
+    [['pause', '2h', '--config', '/nowhere.json'], 2],
+    [['status', 'now'], 2],
     [['keys', 'add', '--keys', '/nowhere/at/all'], 2],
     [['run', '--config', '/nowhere.json'], 78],
     [['check', '--config', '/nowhere.json'], 78],
