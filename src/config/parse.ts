@@ -147,6 +147,8 @@ function checkDevice({ device }: Values, { cloud }: Source, report: Report): voi
   if (problem !== '') report('cloud.id', cloud?.partId, problem, 'set "device"')
 }
 
+const ROOT_KEYS = ['capture_dir', 'additional_sync_paths']
+
 /** Fails with `ConfigError`, which holds all problems. */
 export function parseConfig(options: ParseOptions): FerryConfig {
   const { text, file, machine } = options
@@ -167,6 +169,9 @@ export function parseConfig(options: ParseOptions): FerryConfig {
   const own = [...ownFiles(values, source, options)]
   own.push(['the state directory', stateDir])
   if (url?.scheme === 'file') own.push(['the destination', display(url.path)])
+  if (roots.length === 0 && !problems.some(({ key }) => ROOT_KEYS.includes(key))) {
+    report('capture_dir', '', 'there is nothing to send from', 'set it or additional_sync_paths')
+  }
   checkRoots(roots, own, report)
   if (problems.length > 0 || url === undefined) throw new ConfigError(problems)
   const settings: readonly Setting[] = SETTINGS

@@ -65,9 +65,6 @@ export function checkRoots(
   own: readonly [string, string][],
   report: Report,
 ) {
-  if (roots.length === 0) {
-    report('capture_dir', '', 'there is nothing to send from', 'set it or additional_sync_paths')
-  }
   roots.forEach((root, index) => {
     const key = root.isCapture ? 'capture_dir' : 'additional_sync_paths'
     const name = display(root.path)

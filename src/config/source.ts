@@ -33,17 +33,35 @@ export interface Source {
 
 export type Report = (key: string, value: unknown, problem: string, hint: string) => void
 
+const MOST_LINES_TRIED = 1000
+
+const whyNot = (text: string): string => {
+  try {
+    Bun.JSONC.parse(text)
+    return ''
+  } catch (error) {
+    return errorMessage(error).replace(/^JSONC Parse error: /, '')
+  }
+}
+
+/** The parser does not say where: at the first line with which what is before it fails the same way. */
+function placeOf(text: string, cause: string): string {
+  const lines = text.split('\n')
+  if (/end of file|Unterminated/.test(cause) || lines.length > MOST_LINES_TRIED) return ''
+  const at = lines.findIndex((_, index) => whyNot(lines.slice(0, index + 1).join('\n')) === cause)
+  return at < 0 ? '' : ` (line ${at + 1})`
+}
+
 /** Fails with `ConfigError`. */
 export function parseDocument(text: string, key: string): Document {
   const hint = key === 'the file' ? '{ "device": "robot-7" }' : 'name the file of viam-server'
   const fail = (problem: string, advice = hint) =>
     new ConfigError([{ key, value: '', problem, hint: advice }])
-  let document: unknown
-  try {
-    document = Bun.JSONC.parse(text)
-  } catch (error) {
-    throw fail(`is not JSON: ${errorMessage(error)}`, 'check commas and quotes')
+  const cause = whyNot(text)
+  if (cause !== '') {
+    throw fail(`is not JSON: ${cause}${placeOf(text, cause)}`, 'check commas and quotes')
   }
+  const document: unknown = Bun.JSONC.parse(text)
   if (!isDocument(document)) throw fail('is not a JSON object')
   return document
 }

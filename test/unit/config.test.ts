@@ -58,7 +58,6 @@ describe('the configuration', () => {
     expect(Object.keys(byKey).sort()).toEqual([
       'additional_sync_paths',
       'bandwidth',
-      'capture_dir',
       'destination.keyfile',
       'destination.url',
       'destinatoin',
@@ -174,6 +173,18 @@ describe('the configuration', () => {
   test('a path with ".." in it is refused', () => {
     const found = problems({ ...MINIMAL, additional_sync_paths: ['/x/../var/lib/ferry'] })
     expect(found[0]?.problem).toContain('".."')
+  })
+
+  test('what is no JSON names its line', () => {
+    const at = (text: string) => problems(text)[0]?.problem
+    expect(at('{\n  "device": "a"\n  "tags": []\n}')).toContain('(line 3)')
+    expect(at('{\n  "device":\n}')).toContain('(line 3)')
+    expect(at('{\n  "device": "a",\n  "tags": [')).not.toContain('line')
+  })
+
+  test('a root that cannot be read is one problem', () => {
+    const found = problems({ ...MINIMAL, additional_sync_paths: [{ pth: '/data' }] })
+    expect(found.map(({ key }) => key)).toEqual(['additional_sync_paths'])
   })
 
   test.each(['', '[]', '3', '{"a":', 'null'])('the text %p is one clear problem', (text) => {
