@@ -83,8 +83,8 @@ const startAgent = ({ config }: Site) => spawnFerry(['run', '--config', config])
 async function restart({ store }: Site, port: number): Promise<Receiver> {
   const listen = ['--listen', `127.0.0.1:${port}`, '--min-free', '1MiB']
   const started = await eventually(
-    () => startReceiver(store, listen).catch(() => undefined),
-    (one) => one !== undefined,
+    () => startReceiver(store, listen).catch((error: Error) => error.message),
+    (one) => typeof one !== 'string',
   )
   return started as Receiver
 }
