@@ -3,10 +3,10 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { dirname } from 'node:path'
-import { UsageError } from '../errors.ts'
+import { ConfigError, UsageError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import { writeJoinLine } from '../receive/join-line.ts'
-import { makeKey, readKeys, writeKeys } from '../receive/keys.ts'
+import { makeKey, readKeys, type StoredKey, writeKeys } from '../receive/keys.ts'
 import { storeLayout } from '../receive/layout.ts'
 import { createSystemRandom } from '../system/random.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
@@ -21,13 +21,26 @@ interface Reach {
   readonly caFingerprint: string
 }
 
+const LARGEST_PORT = 65_535
+
+/** The folder that the keys file is in, or will be. Fails with `ConfigError`. */
+function folderOf(file: string): string {
+  if (fs.existsSync(file)) return dirname(fs.realpathSync(file))
+  const folder = dirname(file)
+  if (fs.existsSync(folder)) return fs.realpathSync(folder)
+  const hint = 'name the keys file of a store, STORE/.ferry/keys'
+  throw new ConfigError([{ key: '--keys', value: file, problem: 'has no folder', hint }])
+}
+
 /** How boards reach the receiver whose store holds the keys file. */
 function reachOf(file: string, given: string | undefined): Reach {
-  const layout = storeLayout(dirname(dirname(fs.realpathSync(file))))
+  const layout = storeLayout(dirname(folderOf(file)))
   const stored = fs.existsSync(layout.address) ? fs.readFileSync(layout.address, 'utf8').trim() : ''
   const address = given ?? (stored === '' ? `${os.hostname()}:${DEFAULT_PORT}` : stored)
   const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(address) ?? []
-  if (host === '') throw new UsageError('--address is HOST:PORT')
+  if (host === '' || Number(port) > LARGEST_PORT) {
+    throw new UsageError(`--address is HOST:PORT, as ${os.hostname()}:${DEFAULT_PORT}`)
+  }
   const { caCertificate } = layout
   const ca = fs.existsSync(caCertificate) ? fs.readFileSync(caCertificate, 'utf8') : ''
   return {
@@ -39,24 +52,34 @@ function reachOf(file: string, given: string | undefined): Reach {
 
 function add(file: string, device: string, address: string | undefined): ExitCode {
   const keys = readKeys(file)
+  // What cannot be told to a board is not kept here either.
+  const reach = reachOf(file, address)
   const { key, secret } = makeKey(device, Date.now(), createSystemRandom())
   writeKeys(file, [...keys, key])
   say(`key:   ${secret}`)
   say(`api key id:  ${key.id}`)
   say(`api key:     ${secret.slice(key.id.length + 1)}`)
-  say(`join:  ${writeJoinLine({ ...reachOf(file, address), key: secret, device })}`)
+  say(`join:  ${writeJoinLine({ ...reach, key: secret, device })}`)
   return 0
 }
 
+/** A file that is not there is a mistyped name, where keys are looked for. */
+function knownKeys(file: string): StoredKey[] {
+  const keys = readKeys(file)
+  if (keys.length > 0 || fs.existsSync(file)) return keys
+  const hint = 'name the keys file of a store, STORE/.ferry/keys'
+  throw new ConfigError([{ key: '--keys', value: file, problem: 'does not exist', hint }])
+}
+
 function list(file: string): ExitCode {
-  for (const { id, device, created, revoked } of readKeys(file)) {
+  for (const { id, device, created, revoked } of knownKeys(file)) {
     say(`${id}  ${device}  ${created}${revoked ? '  revoked' : ''}`)
   }
   return 0
 }
 
 function revoke(file: string, id: string): ExitCode {
-  const keys = readKeys(file)
+  const keys = knownKeys(file)
   const matches = (key: { id: string; device: string }) => key.id === id || key.device === id
   const found = keys.filter((key) => matches(key) && !key.revoked)
   if (found.length === 0) {

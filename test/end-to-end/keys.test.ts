@@ -1,0 +1,34 @@
+/** `ferry keys`: what cannot be carried out leaves the file as it was, and says so. */
+import { expect, test } from 'bun:test'
+import * as fs from 'node:fs'
+import { ferry, makeSite } from '../fakes/ferry.ts'
+import { temporaryFolder } from '../fakes/temporary.ts'
+
+test.each(['host', 'host:70000'])('a key for the address %p is neither shown nor kept', async (at) => {
+  const site = await makeSite(temporaryFolder('keys'))
+  const keys = `${site.store}/.ferry/keys`
+  const before = fs.readFileSync(keys, 'utf8')
+  const { code, out, err } = await ferry(['keys', 'add', 'other', '--keys', keys, '--address', at])
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toContain('--address is HOST:PORT')
+  expect(fs.readFileSync(keys, 'utf8')).toBe(before)
+})
+
+test.each([
+  [['list'], 'does not exist'],
+  [['revoke', 'robot-7'], 'does not exist'],
+  [['add', 'robot-7'], 'has no folder'],
+])('keys %p of a mistyped file is refused', async (words, problem) => {
+  const { code, err } = await ferry(['keys', ...words, '--keys', '/nonexistent/.ferry/keys'])
+  expect(code).toBe(78)
+  expect(err).toContain(`--keys ("/nonexistent/.ferry/keys") ${problem}`)
+  expect(err).toContain('hint: ')
+})
+
+test('a keys file that is gone is made anew by the next key', async () => {
+  const site = await makeSite(temporaryFolder('keys'))
+  const keys = `${site.store}/.ferry/keys`
+  fs.rmSync(keys)
+  expect((await ferry(['keys', 'add', 'robot-8', '--keys', keys])).code).toBe(0)
+  expect((await ferry(['keys', 'list', '--keys', keys])).out).toContain('robot-8')
+})
