@@ -18,7 +18,7 @@ export function ownerOf(path: string): number | undefined {
 }
 
 /** What this user would have to do to look there, as with `ferry status`. */
-export function stateRefusal(stateDir: string, command: string): ConfigError {
+function stateRefusal(stateDir: string, command: string): ConfigError {
   const owner = userName(ownerOf(stateDir) ?? 0)
   const problem = `belongs to ${owner}, and is closed to ${userName(process.getuid?.() ?? 0)}`
   const user = owner === 'root' ? '' : `; or as its user: sudo -u '${owner}' ferry ${command}`

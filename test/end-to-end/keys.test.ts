@@ -4,15 +4,26 @@ import * as fs from 'node:fs'
 import { ferry, makeSite } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
-test.each(['host', 'host:70000'])('a key for the address %p is neither shown nor kept', async (at) => {
-  const site = await makeSite(temporaryFolder('keys'))
-  const keys = `${site.store}/.ferry/keys`
-  const before = fs.readFileSync(keys, 'utf8')
-  const { code, out, err } = await ferry(['keys', 'add', 'other', '--keys', keys, '--address', at])
-  expect({ code, out }).toEqual({ code: 2, out: '' })
-  expect(err).toContain('--address is HOST:PORT')
-  expect(fs.readFileSync(keys, 'utf8')).toBe(before)
-})
+test.each(['host', 'host:70000'])(
+  'a key for the address %p is neither shown nor kept',
+  async (at) => {
+    const site = await makeSite(temporaryFolder('keys'))
+    const keys = `${site.store}/.ferry/keys`
+    const before = fs.readFileSync(keys, 'utf8')
+    const { code, out, err } = await ferry([
+      'keys',
+      'add',
+      'other',
+      '--keys',
+      keys,
+      '--address',
+      at,
+    ])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain('--address is HOST:PORT')
+    expect(fs.readFileSync(keys, 'utf8')).toBe(before)
+  },
+)
 
 test.each([
   [['list'], 'does not exist'],

@@ -59,3 +59,32 @@ test('the pause that root asks for can be read by the user of the agent', async 
     expect(other.err).toContain("or as its user: sudo -u 'nobody' ferry status")
   })
 })
+
+test('ferry check lists everything it can where the state is closed, and whom to be', async () => {
+  await withBoard(0, async ({ place, as }) => {
+    const { code, out, err } = await as(NOBODY, 'check', '--offline')
+    expect({ code, err }).toEqual({ code: 1, err: '' })
+    const hint = 'use sudo: sudo ferry check'
+    expect(out).toMatch(new RegExp(`warn  user .*root.*\\n.*hint: ${hint} looks as root`))
+    expect(out).toMatch(/fail {2}state .*EACCES.*\n.*it belongs to root: use sudo/)
+    expect(out).toMatch(new RegExp(`fail  journal .*closed to this user\\n.*${hint}\\n`))
+    expect(out).toContain(`${place}/data cannot be used by this user`)
+    expect(out).toMatch(/^ok {4}kernel/m)
+  })
+})
+
+test('ferry check as root sees a key that the user of the agent cannot read', async () => {
+  await withBoard(NOBODY, async ({ place, config, as }) => {
+    fs.writeFileSync(`${place}/key`, 'id.secret', { mode: 0o600 })
+    const settings = JSON.parse(fs.readFileSync(config, 'utf8'))
+    settings.destination.key_file = `${place}/key`
+    fs.writeFileSync(config, JSON.stringify(settings))
+    const closed = await as(0, 'check', '--offline')
+    expect(closed.code).toBe(78)
+    expect(closed.out).toMatch(/fail {2}config .*key_file.*EACCES.*\n.*hint: chown nobody .*key\n/)
+    for (const path of [`${place}/key`, `${place}/data`]) fs.chownSync(path, NOBODY, NOBODY)
+    const open = await as(0, 'check', '--offline')
+    expect(open.out).not.toMatch(/^fail/m)
+    expect(open.code).toBe(0)
+  })
+})
