@@ -1,5 +1,4 @@
 /** Whose eyes `ferry check` looks with: root may do what the user of the agent may not. */
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { userOf } from '../install/drop-in.ts'
 import { additionsPath, CONFIG_DIR } from '../install/plan.ts'
@@ -36,10 +35,9 @@ function realPath(path: string): string {
 }
 
 /** Without the setpriv of util-linux the script of sysv grants no capability. */
-function grantsLease(path: string): boolean {
-  if (path !== additionsPath('sysv', SERVICE)) return true
-  return /--reuid/.test(spawnSync('setpriv', ['--help'], { encoding: 'utf8' }).stdout ?? '')
-}
+const grantsLease = (host: Host, path: string) =>
+  path !== additionsPath('sysv', SERVICE) ||
+  host.succeeds(['sh', '-c', 'setpriv --help 2>&1 | grep -q -- --reuid'])
 
 /** The user of the service that runs with this configuration; undefined where none is installed. */
 export function serviceUser(host: Host, config: string, isSystemd: boolean): AgentUser | undefined {
@@ -51,7 +49,7 @@ export function serviceUser(host: Host, config: string, isSystemd: boolean): Age
     const ids = name === undefined ? undefined : host.ids(name)
     if (name === undefined || ids === undefined || realPath(other) !== config) continue
     const isKeyHandedOver = /^LoadCredential=key:/m.test(text)
-    const mayLease = grantsLease(path)
+    const mayLease = grantsLease(host, path)
     return { ...ids, name, because: 'whom the service runs as', mayLease, isKeyHandedOver }
   }
   return undefined
