@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { dirname } from 'node:path'
-import { ConfigError, UsageError } from '../errors.ts'
+import { ConfigError, errorMessage, UsageError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import { writeJoinLine } from '../receive/join-line.ts'
 import { makeKey, readKeys, type StoredKey, writeKeys } from '../receive/keys.ts'
@@ -32,8 +32,29 @@ function folderOf(file: string): string {
   throw new ConfigError([{ key: '--keys', value: file, problem: 'has no folder', hint }])
 }
 
+interface Told {
+  readonly address: string | undefined
+  /** The authority of a certificate that is not the store's own; `public`: every board knows it. */
+  readonly ca: string | undefined
+}
+
+/** '' where boards need no authority to be named. Fails with `ConfigError`. */
+function caFingerprint(own: string, given: string | undefined): string {
+  if (given === 'public') return ''
+  if (given === undefined) {
+    return fs.existsSync(own) ? fingerprint(fs.readFileSync(own, 'utf8')) : ''
+  }
+  try {
+    return fingerprint(fs.readFileSync(given, 'utf8'))
+  } catch (error) {
+    const problem = `holds no certificate: ${errorMessage(error)}`
+    const hint = 'name the PEM file of the authority, or say "public"'
+    throw new ConfigError([{ key: '--ca', value: given, problem, hint }])
+  }
+}
+
 /** How boards reach the receiver whose store holds the keys file. */
-function reachOf(file: string, given: string | undefined): Reach {
+function reachOf(file: string, { address: given, ca }: Told): Reach {
   const layout = storeLayout(dirname(folderOf(file)))
   const stored = fs.existsSync(layout.address) ? fs.readFileSync(layout.address, 'utf8').trim() : ''
   const address = given ?? (stored === '' ? `${os.hostname()}:${DEFAULT_PORT}` : stored)
@@ -41,19 +62,17 @@ function reachOf(file: string, given: string | undefined): Reach {
   if (host === '' || Number(port) > LARGEST_PORT) {
     throw new UsageError(`--address is HOST:PORT, as ${os.hostname()}:${DEFAULT_PORT}`)
   }
-  const { caCertificate } = layout
-  const ca = fs.existsSync(caCertificate) ? fs.readFileSync(caCertificate, 'utf8') : ''
   return {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: Number(port),
-    caFingerprint: ca === '' ? '' : fingerprint(ca),
+    caFingerprint: caFingerprint(layout.caCertificate, ca),
   }
 }
 
-function add(file: string, device: string, address: string | undefined): ExitCode {
+function add(file: string, device: string, told: Told): ExitCode {
   const keys = readKeys(file)
   // What cannot be told to a board is not kept here either.
-  const reach = reachOf(file, address)
+  const reach = reachOf(file, told)
   const { key, secret } = makeKey(device, Date.now(), createSystemRandom())
   writeKeys(file, [...keys, key])
   say(`key:   ${secret}`)
@@ -99,7 +118,9 @@ export function keys(args: Arguments): ExitCode {
   const [action, name, ...rest] = args.words
   if (rest.length > 0) throw new UsageError('keys add NAME | list | revoke ID')
   if (action === 'list' && name === undefined) return list(file)
-  if (action === 'add' && name !== undefined) return add(file, name, args.text('address'))
+  if (action === 'add' && name !== undefined) {
+    return add(file, name, { address: args.text('address'), ca: args.text('ca') })
+  }
   if (action === 'revoke' && name !== undefined) return revoke(file, name)
   throw new UsageError('keys add NAME | list | revoke ID')
 }
