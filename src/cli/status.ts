@@ -4,7 +4,7 @@ import { Database } from 'bun:sqlite'
 import * as fs from 'node:fs'
 import type { Agent } from '../agent.ts'
 import type { FerryConfig } from '../config/config.ts'
-import { ConfigError, errorCode } from '../errors.ts'
+import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { JOURNAL_FILE } from '../journal/open-journal.ts'
 import { summarize } from '../journal/summary.ts'
@@ -99,11 +99,22 @@ function journalSnapshot(config: FerryConfig): StatusDocument {
   }
 }
 
+/** A journal on a disk that is full or failing says so, in words. */
+function journalOrWhy(config: FerryConfig): StatusDocument {
+  try {
+    return journalSnapshot(config)
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_')) throw error
+    const path = `${config.stateDir}/${JOURNAL_FILE}`
+    const why = `${path} cannot be looked into (${errorMessage(error)}), and no agent answers`
+    throw new Error(`${why}: ferry check says more`)
+  }
+}
+
 export async function status(args: Arguments): Promise<ExitCode> {
   const config = loadConfig(configPath(args))
   const answer = (await askControlSocket(config.stateDir)) as StatusDocument | undefined
-  const document =
-    answer ?? withStateAccess(config.stateDir, 'status', () => journalSnapshot(config))
+  const document = answer ?? withStateAccess(config.stateDir, 'status', () => journalOrWhy(config))
   const text = args.flag('json') ? `${JSON.stringify(document, null, 2)}\n` : renderStatus(document)
   print(text)
   return 0
