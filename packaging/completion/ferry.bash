@@ -85,8 +85,9 @@ _ferry() {
       else :; fi ;;
     keys:--keys) files=-f ;;
     keys:--address) : ;;
+    keys:--ca) files=-f ;;
     keys:*)
-      if [[ $cur == -* ]]; then words="--keys --address --help"
+      if [[ $cur == -* ]]; then words="--keys --address --ca --help"
       elif ((COMP_CWORD == 2)); then words="add list revoke"
       else :; fi ;;
     bench:--config) files=-f ;;

@@ -88,6 +88,7 @@ complete -c ferry -n '__fish_seen_subcommand_from merge' -l help -d 'Show this h
 complete -c ferry -n '__fish_seen_subcommand_from keys' -a 'add list revoke'
 complete -c ferry -n '__fish_seen_subcommand_from keys' -l keys -d 'The keys file, in a store made by --init.' -r -F
 complete -c ferry -n '__fish_seen_subcommand_from keys' -l address -d 'Where boards reach the receiver; for the join line.' -x
+complete -c ferry -n '__fish_seen_subcommand_from keys' -l ca -d 'With a certificate of your own (receive --tls-cert): its authority (PEM), or "public".' -r -F
 complete -c ferry -n '__fish_seen_subcommand_from keys' -l help -d 'Show this help.'
 complete -c ferry -n '__fish_seen_subcommand_from bench' -a 'disk upload memory scan all'
 complete -c ferry -n '__fish_seen_subcommand_from bench' -a '(__fish_complete_directories)'

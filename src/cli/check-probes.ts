@@ -10,6 +10,7 @@ import { walkRoot } from '../scan/walk.ts'
 import { takeReadLease } from '../system/libc.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import type { DiskFacts, JournalFacts, MachineFacts, RootFacts } from './check-rules.ts'
+import type { Eyes } from './check-user.ts'
 
 const { R_OK, W_OK, X_OK } = fs.constants
 const STICKY = 0o1000
@@ -36,11 +37,11 @@ function hasCapability(number: bigint): boolean {
 
 const ENOUGH = new Error('enough was looked at')
 
-/** The first directory that is closed to this user, and the lease on the first file. */
+/** The first directory that is closed to this user, and the first file of some. */
 async function lookBelow({ path, afterUpload }: RootConfig) {
   const files = createPosixFiles()
   let closedBelow = ''
-  let lease: RootFacts['lease'] = 'none'
+  const firsts: BytePath[] = []
   let count = 0
   const root = { fd: files.openRoot(path), path }
   const mode = afterUpload === 'keep' ? R_OK | X_OK : R_OK | W_OK | X_OK
@@ -53,7 +54,7 @@ async function lookBelow({ path, afterUpload }: RootConfig) {
         closed(directory)
         count += chunk.length
         const [first] = chunk
-        if (first && lease === 'none') lease = leaseOn(join(directory, first.name))
+        if (first && firsts.length < MOST_LEASES) firsts.push(join(directory, first.name))
       },
       skipped: (below, reason) => {
         if (reason.includes('cannot be read')) closedBelow ||= display(below)
@@ -68,7 +69,18 @@ async function lookBelow({ path, afterUpload }: RootConfig) {
   } finally {
     files.close(root.fd)
   }
-  return { closedBelow, lease }
+  return { closedBelow, firsts }
+}
+
+const MOST_LEASES = 32
+
+/** Of the first file that could be opened. */
+function leaseOnOne(paths: readonly BytePath[]): RootFacts['lease'] {
+  for (const path of paths) {
+    const lease = leaseOn(path)
+    if (lease !== 'none') return lease
+  }
+  return 'none'
 }
 
 /** A lease ends with its descriptor; a writer waits for that moment. */
@@ -86,7 +98,8 @@ function leaseOn(path: BytePath): RootFacts['lease'] {
   }
 }
 
-export async function probeRoot(root: RootConfig, config: FerryConfig): Promise<RootFacts> {
+/** What this user finds there. */
+async function lookAt(root: RootConfig) {
   const path = toBytes(root.path)
   const read = codeOf(() => {
     if (!fs.statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
@@ -94,16 +107,25 @@ export async function probeRoot(root: RootConfig, config: FerryConfig): Promise<
   })
   const stat = read === '' ? fs.statSync(path) : undefined
   const isOwner = stat?.uid === process.getuid?.() || hasCapability(CAP_FOWNER)
+  const below = read === '' ? await lookBelow(root) : { closedBelow: '', firsts: [] }
   return {
-    path: display(root.path),
-    afterUpload: root.afterUpload,
-    read,
+    ...{ read, ...below },
     write: read || codeOf(() => fs.accessSync(path, W_OK)),
     isSticky: stat !== undefined && (stat.mode & STICKY) !== 0 && !isOwner,
-    ...(read === '' ? await lookBelow(root) : { closedBelow: '', lease: 'none' as const }),
+    lease: leaseOnOne(below.firsts),
     mayLease: hasCapability(CAP_LEASE),
-    deleteWhenUnsure: config.deleteWhenUnsure,
   }
+}
+
+export async function probeRoot(root: RootConfig, config: FerryConfig, eyes: Eyes) {
+  const { firsts, ...seen } = await eyes.look(() => lookAt(root))
+  return {
+    ...{ path: display(root.path), afterUpload: root.afterUpload, ...seen },
+    user: eyes.user?.name ?? 'this user',
+    // The service gets the one capability, which root has as well.
+    ...(eyes.user?.mayLease && { mayLease: true, lease: leaseOnOne(firsts) }),
+    deleteWhenUnsure: config.deleteWhenUnsure,
+  } satisfies RootFacts
 }
 
 /** The nearest directory that exists: one may be made later. */
@@ -137,18 +159,23 @@ export function probeDisk(what: string, path: string, mustLast: boolean): DiskFa
 
 export function probeJournal({ stateDir }: FerryConfig): JournalFacts {
   const path = `${stateDir}/${JOURNAL_FILE}`
-  const sizeBytes = fs.statSync(path, { throwIfNoEntry: false })?.size
-  if (sizeBytes === undefined) return { path, sizeBytes, verdict: '' }
+  let sizeBytes: number | undefined
   try {
+    sizeBytes = fs.statSync(path, { throwIfNoEntry: false })?.size
+    if (sizeBytes === undefined) return { path, sizeBytes, verdict: '', isCorrupt: false }
+    fs.accessSync(path, R_OK)
     const db = new Database(path, { readonly: true })
     try {
-      const row = db.query('PRAGMA quick_check(1)').get() as { quick_check: string }
-      return { path, sizeBytes, verdict: row.quick_check }
+      const { quick_check: verdict } = db.query('PRAGMA quick_check(1)').get() as {
+        quick_check: string
+      }
+      return { path, sizeBytes, verdict, isCorrupt: verdict !== 'ok' }
     } finally {
       db.close()
     }
   } catch (error) {
-    return { path, sizeBytes, verdict: errorMessage(error) }
+    const isCorrupt = /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error))
+    return { path, sizeBytes: sizeBytes ?? 0, verdict: errorMessage(error), isCorrupt }
   }
 }
 

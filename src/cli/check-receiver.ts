@@ -13,6 +13,7 @@ import { openSession } from '../upload/transfer/session.ts'
 import { SOFTWARE } from '../version.ts'
 import type { Welcome } from '../wire/frames.ts'
 import { type Finding, fail, ok, warn } from './check-finding.ts'
+import { loginFinding } from './check-login.ts'
 import type { ClockFacts } from './check-rules.ts'
 import { machineId } from './machine.ts'
 import { readKeyFile } from './open-destination.ts'
@@ -129,8 +130,7 @@ export async function receiverFindings(config: FerryConfig, url: Net): Promise<F
   if (names.some(({ state }) => state === 'fail')) return names
   const { protocol, login } = config.destination
   if (protocol === 'viam' || login !== undefined) {
-    const says = "Viam's protocol has no greeting: the first file shows whether the login is good"
-    return [...names, ok('receiver', says)]
+    return [...names, await loginFinding(config, url)]
   }
   try {
     return [...names, ...welcomeFindings(await greet(config, url), config.device)]

@@ -6,6 +6,8 @@ type Rule<Facts> = (facts: Facts) => Finding[]
 
 export interface RootFacts {
   readonly path: string
+  /** Who looked, in words. */
+  readonly user: string
   readonly afterUpload: 'delete' | 'keep'
   /** The system's code for reading and for writing in it; '' where it may be done. */
   readonly read: string
@@ -27,44 +29,45 @@ const ACCESS_HINTS: Readonly<Record<string, readonly [string, string]>> = {
     'is on a file system mounted read-only',
     'mount it for writing, or "after_upload": "keep"',
   ],
-  EACCES: [
-    'cannot be used by this user',
-    'give the user of the agent read, write and search access',
-  ],
 }
 
-const accessProblem = (code: string) =>
-  ACCESS_HINTS[code] ?? [`cannot be used (${code})`, 'look at the disk and at its permissions']
+function accessProblem(code: string, user: string): readonly [string, string] {
+  const access = 'give the user of the agent read, write and search access'
+  if (code === 'EACCES') return [`cannot be used by ${user}`, access]
+  return (
+    ACCESS_HINTS[code] ?? [`cannot be used (${code})`, 'look at the disk and at its permissions']
+  )
+}
 
 /** Whether deletions wait because writers cannot be seen. */
 function leaseFindings(root: RootFacts): Finding[] {
-  const { path, lease, mayLease, deleteWhenUnsure, afterUpload } = root
+  const { path, user, lease, mayLease, deleteWhenUnsure, afterUpload } = root
   if (afterUpload === 'keep' || lease === 'granted' || lease === 'refused') return []
   if (lease === 'none' && mayLease) return []
   if (deleteWhenUnsure) return []
   const says =
     lease === 'none'
-      ? `${path}: leases on files of other users need CAP_LEASE, which this user has not`
+      ? `${path}: leases on files of other users need CAP_LEASE, which ${user} has not`
       : `${path}: the system cannot tell who writes to files here, so sent files may stay`
   const hint = 'run the agent with CAP_LEASE (setcap cap_lease+ep), or set delete_when_unsure'
   return [warn('leases', says, hint)]
 }
 
 export const rootFindings: Rule<RootFacts> = (root) => {
-  const { path, afterUpload, read, write, isSticky, closedBelow } = root
+  const { path, user, afterUpload, read, write, isSticky, closedBelow } = root
   const code = read || (afterUpload === 'delete' ? write : '')
   if (code !== '') {
-    const [problem, hint] = accessProblem(code)
+    const [problem, hint] = accessProblem(code, user)
     return [fail('root', `${path} ${problem}`, hint)]
   }
   const found: Finding[] = []
   if (isSticky && afterUpload === 'delete') {
-    const says = `${path} is sticky: files of other users cannot be deleted by this one`
+    const says = `${path} is sticky: files of other users cannot be deleted by ${user}`
     found.push(warn('root', says, 'run the agent as the owner of the files, or chmod -t'))
   }
   if (closedBelow !== '') {
     const hint = 'give the user of the agent access, or exclude it'
-    found.push(fail('root', `${closedBelow} below ${path} cannot be used by this user`, hint))
+    found.push(fail('root', `${closedBelow} below ${path} cannot be used by ${user}`, hint))
   }
   const may = afterUpload === 'delete' ? 'read and deleted from' : 'read'
   const all = [...found, ...leaseFindings(root)]
@@ -140,6 +143,9 @@ const TYPES: Readonly<Record<number, string>> = {
   1702057286: 'fuse',
 }
 const NEARLY_FULL = 0.05
+/** No file that is sent lies there, so nothing gets free by itself. */
+const FREE_STATE = 'free some: with none left the agent works from memory, until a restart'
+const FREE_ROOT = 'what was sent is deleted; else free some'
 const LEAST_BYTES = 64 << 20
 
 export const diskFindings: Rule<DiskFacts> = (disk) => {
@@ -156,7 +162,7 @@ export const diskFindings: Rule<DiskFacts> = (disk) => {
     found.push(warn(what, says, 'if this board starts read-only, move state_dir to a real disk'))
   }
   if (availableBytes < LEAST_BYTES || availableBytes < totalBytes * NEARLY_FULL) {
-    found.push(warn(what, `${path}: only ${free}`, 'what was sent is deleted; else free some'))
+    found.push(warn(what, `${path}: only ${free}`, mustLast ? FREE_STATE : FREE_ROOT))
   }
   if (totalInodes > 0 && freeInodes < totalInodes * NEARLY_FULL) {
     const says = `${path}: only ${freeInodes} of ${totalInodes} inodes are free`
@@ -171,13 +177,22 @@ export interface JournalFacts {
   readonly sizeBytes: number | undefined
   /** The answer of quick_check, or why it could not be asked. */
   readonly verdict: string
+  /** Not merely closed, or on a disk that is full or failing. */
+  readonly isCorrupt: boolean
 }
 
 const LARGE_JOURNAL_BYTES = 256 << 20
 
-export const journalFindings: Rule<JournalFacts> = ({ path, sizeBytes, verdict }) => {
+export const journalFindings: Rule<JournalFacts> = ({ path, sizeBytes, verdict, isCorrupt }) => {
   if (sizeBytes === undefined) return [ok('journal', 'none yet: no agent ran with it')]
   const size = formatBytes(sizeBytes)
+  if (/^(EACCES|EPERM)/.test(verdict)) {
+    return [fail('journal', `${path} is closed to this user`, 'use sudo: sudo ferry check')]
+  }
+  if (verdict !== 'ok' && !isCorrupt) {
+    const hint = 'is its disk full or failing? The agent works from memory meanwhile'
+    return [fail('journal', `${path} cannot be looked into: ${verdict}`, hint)]
+  }
   if (verdict !== 'ok') {
     const hint = 'the agent moves a corrupt one aside and builds it anew; look at the disk'
     return [fail('journal', `${path}: ${verdict}`, hint)]

@@ -1,10 +1,11 @@
 /** `ferry check`: whether everything that an agent needs is there, and what to do where it is not. */
-import * as fs from 'node:fs'
 import { display, toText } from '../byte-path.ts'
-import type { FerryConfig } from '../config/config.ts'
+import type { FerryConfig, RootConfig } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { createSystemClock } from '../system/clock.ts'
+import { createHost } from '../system/host.ts'
 import { isClockSynchronised } from '../system/libc.ts'
+import { fileFindings } from './check-files.ts'
 import {
   exitCodeOf,
   type Finding,
@@ -14,7 +15,7 @@ import {
   renderFindings,
   warn,
 } from './check-finding.ts'
-import { probeDisk, probeJournal, probeMachine, probeRoot, writeProblem } from './check-probes.ts'
+import { probeDisk, probeJournal, probeMachine, probeRoot } from './check-probes.ts'
 import { receiverFindings, seenCertificate } from './check-receiver.ts'
 import {
   clockFindings,
@@ -23,51 +24,28 @@ import {
   machineFindings,
   rootFindings,
 } from './check-rules.ts'
+import { stateFindings } from './check-state.ts'
+import { storeFindings } from './check-store.ts'
+import { agentUser, type Eyes, openEyes } from './check-user.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
-import { destinationProblems, OPEN_TO_OTHERS } from './open-destination.ts'
 import { print } from './output.ts'
 import { closedByConfig } from './sync-gate.ts'
 import { findViamServer, isViamServerRunning, otherSyncerReason, VIAM_HINT } from './viam-server.ts'
 
 /** What the operator wrote, and the files that it names. */
-function configFindings(path: string, config: FerryConfig): Finding[] {
-  const problems = destinationProblems(config).map(({ key, value, problem, hint }) =>
-    fail('config', `${key} (${value}) ${problem}`, hint),
-  )
-  const { secretFile, device, roots } = config
-  const mode = secretFile && fs.statSync(secretFile, { throwIfNoEntry: false })?.mode
+async function configFindings(path: string, config: FerryConfig, eyes: Eyes): Promise<Finding[]> {
+  const problems = await fileFindings(path, config, eyes)
+  const { device, roots } = config
   const closed = closedByConfig(config)
   const from = roots.map((root) => display(root.path)).join(', ')
   return [
     ...problems,
-    ...(problems.length === 0
-      ? [ok('config', `${path}: device ${device}, sends from ${from}`)]
-      : []),
+    ...(hasFailed(problems) ? [] : [ok('config', `${path}: device ${device}, sends from ${from}`)]),
     ...(closed
       ? [warn('schedule', `the schedule sends nothing: ${closed}`, 'ferry sync sends by hand')]
       : []),
-    ...(mode && (mode & OPEN_TO_OTHERS) !== 0
-      ? [warn('secret', `${secretFile} holds a secret and can be read by others`, 'chmod 600')]
-      : []),
   ]
-}
-
-/** Root may do what the agent's user may not. */
-function userFindings({ stateDir }: FerryConfig): Finding[] {
-  const owner = fs.statSync(stateDir, { throwIfNoEntry: false })?.uid
-  const own = process.getuid?.()
-  if (owner === undefined || owner === own) return []
-  const says = `checked as user ${own}, and ${stateDir} belongs to user ${owner}`
-  return [warn('user', says, `run it as the agent's user: sudo -u '#${owner}' ferry check`)]
-}
-
-/** Without a journal on disk the agent works from memory, and says so. */
-function stateFindings({ stateDir }: FerryConfig): Finding[] {
-  const code = writeProblem(stateDir)
-  if (code === '') return []
-  const hint = 'give it to the user of the agent, or set state_dir'
-  return [fail('state', `${stateDir} cannot be written to (${code})`, hint)]
 }
 
 function otherFindings(config: FerryConfig): Finding[] {
@@ -86,23 +64,40 @@ function diskFacts(config: FerryConfig): Finding[] {
   return disks.flatMap((disk) => (disk ? diskFindings(disk) : []))
 }
 
+/** One after the other: while it is looked as another user, nothing else may go on. */
+async function inTurn(
+  roots: readonly RootConfig[],
+  look: (root: RootConfig) => Promise<Finding[]>,
+) {
+  const found: Finding[] = []
+  for (const root of roots) found.push(...(await look(root)))
+  return found
+}
+
 async function findings(path: string, config: FerryConfig, isOffline: boolean) {
   const { url } = config.destination
   const clock = createSystemClock()
   const net = isOffline || url.scheme === 'file' ? undefined : url
-  const settings = configFindings(path, config)
-  const roots = await Promise.all(config.roots.map((root) => probeRoot(root, config)))
+  const eyes = await openEyes(agentUser(createHost(''), path, config.stateDir))
+  const settings = await configFindings(path, config, eyes)
+  const state = await stateFindings(config, eyes)
+  const roots = await inTurn(config.roots, async (root) =>
+    rootFindings(await probeRoot(root, config, eyes)),
+  )
+  const isSound = !hasFailed(settings)
+  const store = isSound ? await storeFindings(config, eyes) : []
   const certificate = net && (await seenCertificate(net))
   const isSynchronised = isClockSynchronised()
   return [
     ...settings,
-    ...userFindings(config),
-    ...stateFindings(config),
-    ...roots.flatMap(rootFindings),
+    ...eyes.findings,
+    ...state,
+    ...roots,
     ...otherFindings(config),
     ...clockFindings({ wallMs: clock.wallMs(), isSynchronised, certificate }),
+    ...store,
     // Without its files there is nothing to greet with.
-    ...(net && !hasFailed(settings) ? await receiverFindings(config, net) : []),
+    ...(net && isSound ? await receiverFindings(config, net) : []),
     ...journalFindings(probeJournal(config)),
     ...diskFacts(config),
     ...machineFindings(probeMachine()),

@@ -53,7 +53,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Check configuration, permissions, receiver, clock and disk; every problem at once.',
     words: '',
     details:
-      'Run it as the user of the agent. Each line is ok, warn or fail, and says what to do. Ends with 1 where one fails, with 78 where the configuration cannot be used.',
+      'As root it looks at files as the user that the agent runs as. Each line is ok, warn or fail, and says what to do. Ends with 1 where one fails, with 78 where the configuration cannot be used.',
     options: [
       CONFIG,
       { name: 'offline', value: 'flag', about: 'Ask neither name server nor receiver.' },
@@ -208,6 +208,12 @@ export const COMMANDS: readonly Command[] = [
         name: 'address',
         value: 'HOST:PORT',
         about: 'Where boards reach the receiver; for the join line.',
+      },
+      {
+        name: 'ca',
+        value: 'FILE',
+        about:
+          'With a certificate of your own (receive --tls-cert): its authority (PEM), or "public".',
       },
     ],
     run: async (args) => (await import('./keys.ts')).keys(args),

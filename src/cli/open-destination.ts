@@ -177,7 +177,10 @@ function openTransfer(
 }
 
 /** The key file holds `id.secret`; both are words of Viam's `api-key`. */
-function credentialsOf({ login, keyFile }: FerryConfig['destination']): Credentials | undefined {
+export function credentialsOf({
+  login,
+  keyFile,
+}: FerryConfig['destination']): Credentials | undefined {
   if (login !== undefined || keyFile === undefined) return login
   const key = readKeyFile(keyFile)
   const dot = key.indexOf('.')

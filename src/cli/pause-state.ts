@@ -39,6 +39,9 @@ export function writePause(directory: string, left: PauseLeft): void {
     const remaining_ms = Number.isFinite(left) ? Math.round(left) : null
     const fd = fs.openSync(`${path}.tmp`, 'w', 0o600)
     try {
+      // Root pauses an agent that runs as another user, who is to read it.
+      const { uid, gid } = fs.statSync(directory)
+      if (process.getuid?.() === 0) fs.fchownSync(fd, uid, gid)
       fs.writeSync(fd, `${JSON.stringify({ remaining_ms })}\n`)
       fs.fsyncSync(fd)
     } finally {

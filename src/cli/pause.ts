@@ -6,19 +6,21 @@ import type { Arguments, ExitCode } from './command.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { print } from './output.ts'
 import { type PauseLeft, writePause } from './pause-state.ts'
+import { withStateAccess } from './state-access.ts'
 
 const ANSWER_WITHIN_MS = 10_000
 
 /** True when an agent was told; otherwise the next one reads it. */
 async function setPause(args: Arguments, left: PauseLeft): Promise<boolean> {
   const { stateDir } = loadConfig(configPath(args))
+  const name = left === undefined ? 'resume' : 'pause'
   const remaining = left !== undefined && Number.isFinite(left) ? left : null
   const answer = await tellControlSocket(stateDir, {
-    name: left === undefined ? 'resume' : 'pause',
+    name,
     body: { remaining_ms: remaining },
     withinMs: ANSWER_WITHIN_MS,
   })
-  if (answer === undefined) writePause(stateDir, left)
+  if (answer === undefined) withStateAccess(stateDir, name, () => writePause(stateDir, left))
   return answer !== undefined
 }
 

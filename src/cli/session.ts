@@ -83,16 +83,23 @@ export function build(config: FerryConfig, session: Session): Running {
   return { config, authority: authorityOf(config), destination, gate, agent }
 }
 
+/** The journal is open: another place for it is said to wait, and the old one stays. */
+function withSameState(next: FerryConfig, { stateDir }: FerryConfig, log: Logger): FerryConfig {
+  if (next.stateDir === stateDir) return next
+  const fields = { state_dir: next.stateDir, until_then: stateDir }
+  log.warn('a changed state_dir needs a restart of the agent', fields)
+  return { ...next, stateDir }
+}
+
 /** The configuration as it is now, or undefined where it cannot be used. */
-function reloaded(current: FerryConfig, { path, log }: Session): FerryConfig | undefined {
+function reloaded({ path, log }: Session): FerryConfig | undefined {
   try {
     const next = loadConfig(path)
     const problems = destinationProblems(next)
     if (problems.length > 0) throw new ConfigError(problems)
     refuseViamServer(next)
-    if (next.stateDir !== current.stateDir) log.warn('state_dir changes at a restart only')
     log.info('configuration read again')
-    return { ...next, stateDir: current.stateDir }
+    return next
   } catch (error) {
     log.error('the new configuration is not used', { cause: errorMessage(error) })
     return undefined
@@ -124,13 +131,15 @@ export async function runUntilStopped(
   let restart = new AbortController()
   const onReload = () => {
     session.findOthers()
-    const read = reloaded(next ?? current.config, session)
-    if (read === undefined) return
+    const found = reloaded(session)
+    if (found === undefined) return
+    const read = withSameState(found, current.config, session.log)
     const isSame = sameSyncConfig(read, current.config) && authorityOf(read) === current.authority
     if (isSame && next === undefined) {
       current = { ...current, config: read }
       session.show(current)
-      session.log.info('nothing changes for sending')
+      const isWhole = read === found
+      session.log.info(isWhole ? 'nothing changes for sending' : 'nothing changes until then')
     } else {
       next = read
       restart.abort(new Error('the agent is being restarted, ask again'))

@@ -4,7 +4,7 @@ import { Database } from 'bun:sqlite'
 import * as fs from 'node:fs'
 import type { Agent } from '../agent.ts'
 import type { FerryConfig } from '../config/config.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import { JOURNAL_FILE } from '../journal/open-journal.ts'
 import { summarize } from '../journal/summary.ts'
@@ -24,6 +24,7 @@ import { createDiskWatch } from './disk-watch.ts'
 import { configPath, loadConfig } from './machine.ts'
 import { print } from './output.ts'
 import { type PauseLeft, readPause } from './pause-state.ts'
+import { withStateAccess } from './state-access.ts'
 
 interface LiveParts {
   readonly config: FerryConfig
@@ -56,14 +57,21 @@ export function liveSnapshot(parts: LiveParts): StatusDocument {
   })
 }
 
-function journalSnapshot(config: FerryConfig): StatusDocument {
-  const path = `${config.stateDir}/${JOURNAL_FILE}`
-  if (!fs.existsSync(path)) {
+/** Fails with `ConfigError` where none is there, or it is closed to this user. */
+function findJournal(stateDir: string): string {
+  const path = `${stateDir}/${JOURNAL_FILE}`
+  try {
+    fs.accessSync(path, fs.constants.R_OK)
+    return path
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
     const problem = 'has no journal: no agent ran with it yet'
-    throw new ConfigError([
-      { key: 'state_dir', value: config.stateDir, problem, hint: 'ferry run' },
-    ])
+    throw new ConfigError([{ key: 'state_dir', value: stateDir, problem, hint: 'ferry run' }])
   }
+}
+
+function journalSnapshot(config: FerryConfig): StatusDocument {
+  const path = findJournal(config.stateDir)
   const db = new Database(path, { readonly: true })
   try {
     const clock = createSystemClock()
@@ -91,10 +99,22 @@ function journalSnapshot(config: FerryConfig): StatusDocument {
   }
 }
 
+/** A journal on a disk that is full or failing says so, in words. */
+function journalOrWhy(config: FerryConfig): StatusDocument {
+  try {
+    return journalSnapshot(config)
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_')) throw error
+    const path = `${config.stateDir}/${JOURNAL_FILE}`
+    const why = `${path} cannot be looked into (${errorMessage(error)}), and no agent answers`
+    throw new Error(`${why}: ferry check says more`)
+  }
+}
+
 export async function status(args: Arguments): Promise<ExitCode> {
   const config = loadConfig(configPath(args))
   const answer = (await askControlSocket(config.stateDir)) as StatusDocument | undefined
-  const document = answer ?? journalSnapshot(config)
+  const document = answer ?? withStateAccess(config.stateDir, 'status', () => journalOrWhy(config))
   const text = args.flag('json') ? `${JSON.stringify(document, null, 2)}\n` : renderStatus(document)
   print(text)
   return 0

@@ -7,6 +7,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Link, LinkHandlers } from '../wire/link.ts'
 import { Refusal } from './incoming.ts'
 import type { Keyring } from './keys.ts'
+import { explainListening } from './listen-failures.ts'
 import { createRefusedLog } from './refused.ts'
 import { createStrangers, type Strangers } from './strangers.ts'
 import { createTransferCalls, TRANSFER_DEFINITION, type TransferCalls } from './transfer-calls.ts'
@@ -116,6 +117,8 @@ const widen = (session: ServerHttp2Session) => session.setLocalWindowSize(CONNEC
 /** Fails with `ConfigError` when the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const grpc = await import('@grpc/grpc-js')
+  // What it would print beside the log is told by us, in words.
+  grpc.setLogVerbosity(grpc.logVerbosity.NONE)
   const { limits, tls, listen } = options
   const server = new grpc.Server({
     'grpc.max_receive_message_length': limits.messageBytes,
@@ -153,8 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, credentials, (error, bound) => {
       if (error === null) return resolve(bound)
-      const problem = `cannot be listened on: ${error.message}`
-      reject(new ConfigError([{ key: 'listen', value: listen, problem, hint: 'host:port' }]))
+      reject(new ConfigError([explainListening(listen, error.message)]))
     })
   })
   for (const http2 of internals.http2Servers.keys()) {

@@ -1,6 +1,6 @@
 /** The system calls that Bun does not offer, from the C library that the executable runs on. */
-import { dlopen, type Pointer, read } from 'bun:ffi'
-import { readdirSync } from 'node:fs'
+import { type dlopen, type Pointer, read } from 'bun:ffi'
+import { openLibrary } from './library.ts'
 
 const SYMBOLS = {
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
@@ -28,34 +28,11 @@ const SYMBOLS = {
 
 type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>['symbols']
 
-/** musl's C library is its loader; glibc's has a fixed name. */
-function candidates(): string[] {
-  const musl = ['/lib', '/usr/lib'].flatMap((folder) => {
-    try {
-      return readdirSync(folder)
-        .filter((name) => name.startsWith('ld-musl-'))
-        .map((name) => `${folder}/${name}`)
-    } catch {
-      return []
-    }
-  })
-  return ['libc.so.6', ...musl, 'libc.so']
-}
-
 let loaded: Library | undefined
 
 function libc(): Library {
-  if (loaded !== undefined) return loaded
-  let failure: unknown
-  for (const name of candidates()) {
-    try {
-      loaded = dlopen(name, SYMBOLS).symbols
-      return loaded
-    } catch (error) {
-      failure = error
-    }
-  }
-  throw new Error('no C library could be loaded', { cause: failure })
+  loaded ??= openLibrary(SYMBOLS)
+  return loaded
 }
 
 const LOCK_EXCLUSIVE_NOW = 2 | 4

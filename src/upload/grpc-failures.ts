@@ -42,8 +42,9 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     pattern: /ECONNREFUSED/,
-    cause: "nothing listens at the receiver's address",
-    hint: 'is the receiver running?',
+    // The runtime says the same where there is no route, and where no machine answers.
+    cause: "nothing listens at the receiver's address, or this board has no route to it",
+    hint: "is the receiver running, and is this board's network up?",
   },
   {
     pattern: /ENOTFOUND|EAI_AGAIN|Name resolution failed|DNS/i,

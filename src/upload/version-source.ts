@@ -1,5 +1,5 @@
 /** Reads one version through one descriptor, and refuses to pass for it once the file is another. */
-import { errorCode, errorMessage, SourceChanged, Transient } from '../errors.ts'
+import { errorCode, SourceChanged, Transient } from '../errors.ts'
 import { BLOCK_BYTES, type Chain, type Digest, type FileVersion, type Upload } from '../model.ts'
 import type { Clock } from '../system/clock.ts'
 import { chained, digestAfter, digestOf, emptyChain } from '../system/digest.ts'
@@ -32,7 +32,9 @@ function asFailure(error: unknown): unknown {
   if (['ENOENT', 'ENOTDIR'].includes(code)) return new SourceChanged('vanished')
   if (code === 'ELOOP') return new SourceChanged('rewritten')
   if (code === '') return error
-  return new Transient(`cannot be read (${code}): ${errorMessage(error)}`, { scope: 'file' })
+  // The system's own text names a descriptor, and no file that an operator knows.
+  const advice = ['EACCES', 'EPERM'].includes(code) ? ": give the agent's user read access" : ''
+  return new Transient(`cannot be read (${code})${advice}`, { scope: 'file' })
 }
 
 function attempt<T>(work: () => T): T {

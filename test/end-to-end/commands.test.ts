@@ -84,6 +84,17 @@ describe('the command line', () => {
   })
 })
 
+test('status of a journal that cannot be read says which one, and what tells more', async () => {
+  const site = await makeSite(temporaryFolder('unread'))
+  configure(site, 1)
+  fs.mkdirSync(`${site.folder}/state`)
+  fs.writeFileSync(`${site.folder}/state/journal.sqlite`, 'not a database, as a card may return')
+  const { code, err } = await ferry(['status', '--config', site.config])
+  expect(code).toBe(1)
+  expect(err).toContain(`${site.folder}/state/journal.sqlite cannot be looked into (file is not`)
+  expect(err).toContain('ferry check says more')
+})
+
 describe('from nothing to the first file', () => {
   test('init, keys and join make a working pair', async () => {
     const folder = temporaryFolder('join')

@@ -16,6 +16,7 @@ const shown = (found: readonly Finding[]) =>
 
 const root = {
   path: '/data',
+  user: 'this user',
   afterUpload: 'delete',
   read: '',
   write: '',
@@ -100,12 +101,34 @@ test.each([
 })
 
 test.each([
-  [undefined, '', /^ok journal: none yet/],
-  [1 << 20, 'ok', /^ok journal: .*1 MiB, sound/],
-  [1 << 20, 'database disk image is malformed', /^fail journal: .*malformed \| the agent moves/],
-  [2 ** 30, 'ok', /^warn journal: .*1 GiB/],
-])('a journal of %p bytes that is %p is told as %p', (sizeBytes, said, says) => {
-  expect(shown(journalFindings({ path: '/j', sizeBytes, verdict: said }))).toMatch(says)
+  [undefined, '', false, /^ok journal: none yet/],
+  [1 << 20, 'ok', false, /^ok journal: .*1 MiB, sound/],
+  [
+    1 << 20,
+    'database disk image is malformed',
+    true,
+    /^fail journal: .*malformed \| the agent moves/,
+  ],
+  [
+    1 << 20,
+    'disk I/O error',
+    false,
+    /^fail journal: .*looked into: disk I\/O error \| is its disk full/,
+  ],
+  [0, 'EACCES: permission denied', false, /^fail journal: \/j is closed to this user \| use sudo/],
+  [2 ** 30, 'ok', false, /^warn journal: .*1 GiB/],
+])(
+  'a journal of %p bytes that is %p, corrupt: %p, is told as %p',
+  (size, verdict, isCorrupt, says) => {
+    const facts = { path: '/j', sizeBytes: size, verdict, isCorrupt }
+    expect(shown(journalFindings(facts))).toMatch(says)
+  },
+)
+
+test('a full disk of the state gets free by nobody but the operator', () => {
+  const full = { ...disk, availableBytes: 0 }
+  expect(shown(diskFindings(full))).toMatch(/\| free some: with none left/)
+  expect(shown(diskFindings({ ...full, mustLast: false }))).toMatch(/\| what was sent is deleted/)
 })
 
 test.each([

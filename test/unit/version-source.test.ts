@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import * as fc from 'fast-check'
+import { Transient } from '../../src/errors.ts'
 import { BLOCK_BYTES, type Chain } from '../../src/model.ts'
 import { createSystemClock } from '../../src/system/clock.ts'
 import { digestOf } from '../../src/system/digest.ts'
@@ -20,6 +21,21 @@ const PIECE_BYTES = 256 * 1024
 function open(root: string, name: string, chain?: Chain) {
   return openVersion(parts, uploadOf(versionAt(root, name), { chain }))
 }
+
+test.each([
+  ['EACCES', "cannot be read (EACCES): give the agent's user read access"],
+  ['EIO', 'cannot be read (EIO)'],
+])('a file that fails with %s says so, and names no descriptor', (code, says) => {
+  const root = temporaryFolder('refused')
+  fs.writeFileSync(`${root}/secret`, 'x')
+  const upload = uploadOf(versionAt(root, 'secret'), { chain: undefined })
+  const openFileAt = () => {
+    throw Object.assign(new Error("open '/proc/self/fd/12/secret'"), { code })
+  }
+  expect(() => openVersion({ ...parts, files: { ...files, openFileAt } }, upload)).toThrow(
+    new Transient(says, { scope: 'file' }),
+  )
+})
 
 test('64 files on their way side by side take the memory of a few blocks', async () => {
   const root = temporaryFolder('side-by-side')

@@ -80,7 +80,9 @@ describe('a status', () => {
     const { agent, server } = await start()
     server.stop()
     const error = await failureOf(agent.send('a', Buffer.from('x')))
-    expect(error).toMatchObject({ scope: 'destination', hint: 'is the receiver running?' })
+    const hint = "is the receiver running, and is this board's network up?"
+    expect(error).toMatchObject({ scope: 'destination', hint })
+    expect(`${error}`).toContain('or this board has no route to it')
   })
 
   test('A18 A19 after failures of any kind, the next try succeeds, and stores each once', async () => {
