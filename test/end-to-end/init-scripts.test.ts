@@ -119,6 +119,21 @@ describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, she
     expect(run('start')).toBe(5)
   })
 
+  test('settings that are put right serve the keeper that runs already', async () => {
+    const { run, pid, folder } = await service(shell)
+    const settings = `${folder}/defaults`
+    const right = fs.readFileSync(settings, 'utf8')
+    fs.writeFileSync(settings, right.replace('--config', '--konfig'))
+    expect(run('start')).toBe(1)
+    // Cut off while it is written: the keeper lives through it.
+    fs.writeFileSync(settings, right.slice(0, -3))
+    await Bun.sleep(2500)
+    fs.writeFileSync(settings, right)
+    expect(run('start')).toBe(0)
+    expect(fs.readFileSync(`/proc/${pid()}/cmdline`, 'utf8')).toContain('\0--config\0')
+    expect(run('stop')).toBe(0)
+  })
+
   test('killed, it comes back by itself each time, and stopped, it does not', async () => {
     const { run, pid, pidFile } = await service(shell)
     expect(run('start')).toBe(0)
