@@ -82,6 +82,29 @@ export function userOf(text: string): string | undefined {
   return /^(?:User|FERRY_USER)='?([\w.-]+)'?$/m.exec(text)?.[1]
 }
 
+/**
+ * The options that an earlier run wrote down, in either form; '' where there are none, undefined where
+ * somebody else's words cannot be read.
+ */
+export function optionsOf(text: string): string | undefined {
+  const unit = [...text.matchAll(/^Environment="FERRY_OPTIONS=((?:[^"\\]|\\.)*)"\s*$/gm)].at(
+    -1,
+  )?.[1]
+  if (unit !== undefined) return unit.replace(/\\(.)/g, '$1').replaceAll('%%', '%')
+  const shell = [...text.matchAll(/^FERRY_OPTIONS=(?:'([^']*)'|"([^"$`\\]*)")\s*$/gm)].at(-1)
+  if (shell !== undefined) return shell[1] ?? shell[2] ?? ''
+  return /^[^#\n]*FERRY_OPTIONS=/m.test(text) ? undefined : ''
+}
+
+const optionPattern = (name: string) => new RegExp(`(?:^|\\s+)--${name}(?:=|\\s+)(\\S+)`, 'g')
+
+/** The value that counts: the last. */
+export const optionIn = (options: string, name: string) =>
+  [...options.matchAll(optionPattern(name))].at(-1)?.[1]
+
+export const withoutOption = (options: string, name: string) =>
+  options.replace(optionPattern(name), '').trim()
+
 /** Of the owners of the directories to send from: who can delete in all of them. */
 export function suggestUser(owners: readonly string[], init: string): string {
   // procd grants no capability without a jail, and root needs none.
