@@ -50,8 +50,8 @@ async function fetchAuthority(join: JoinLine): Promise<string> {
         if (!certificate.issuerCertificate || certificate.issuerCertificate === certificate) break
         certificate = certificate.issuerCertificate
       }
-      const problem = 'has another certificate authority than the join line says'
-      fail(`${host}:${port} ${problem}: was the line made for another receiver?`)
+      const problem = 'the certificate authority of the join line is not the one'
+      fail(`${problem} at ${host}:${port}; was the line made for another receiver?`)
     })
   })
 }

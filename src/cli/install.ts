@@ -32,9 +32,10 @@ export async function install(args: Arguments): Promise<ExitCode> {
   try {
     carryOut(steps, { host: plan.host, isDry, print: (line) => print(`${line}\n`) })
   } catch (error) {
-    const message = errorMessage(error)
-    if (!/start\b.* failed \(\d+\)/.test(message)) throw error
-    throw new Error(`${message}\n${startFailure(wanted)}`)
+    if (/start\b.* failed \(\d+\)/.test(errorMessage(error))) {
+      print(`${startFailure(wanted).join('\n')}\n`)
+    }
+    throw error
   }
   // OpenWrt's is a link to its /tmp.
   const isLost = /^\/?tmp$/.test(plan.host.link('/var') ?? '')

@@ -21,9 +21,10 @@ function lastWords({ init, name }: Wanted): string[] {
 }
 
 /** The last lines of its log; where there are none, how to see them. */
-export function startFailure(wanted: Wanted): string {
+export function startFailure(wanted: Wanted): string[] {
   const { program, user, options, isReceiver } = wanted.service
   const words = lastWords(wanted).slice(-MOST_LINES)
-  if (words.length > 0) return `its log ends with:\n${words.map((line) => `  ${line}`).join('\n')}`
-  return `to see why, as ${user}: ${program} ${isReceiver ? 'receive' : 'run'} ${options}`.trimEnd()
+  if (words.length > 0) return words.map((line) => `log    ${line}`)
+  const command = `${program} ${isReceiver ? 'receive' : 'run'} ${options}`.trimEnd()
+  return [`note   to see why, as ${user}: ${command}`]
 }

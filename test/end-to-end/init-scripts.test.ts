@@ -129,8 +129,26 @@ describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, she
     fs.writeFileSync(settings, right.slice(0, -3))
     await Bun.sleep(2500)
     fs.writeFileSync(settings, right)
-    expect(run('start')).toBe(0)
+    await eventually(
+      () => run('status'),
+      (code) => code === 0,
+    )
     expect(fs.readFileSync(`/proc/${pid()}/cmdline`, 'utf8')).toContain('\0--config\0')
+    expect(run('stop')).toBe(0)
+  })
+
+  test('a start takes the place of a keeper that only waits', async () => {
+    const { run, keeper, folder } = await service(shell)
+    const settings = `${folder}/defaults`
+    const right = fs.readFileSync(settings, 'utf8')
+    fs.writeFileSync(settings, right.replace('--config', '--konfig'))
+    expect(run('start')).toBe(1)
+    const before = keeper()
+    fs.writeFileSync(settings, right)
+    expect(run('start')).toBe(0)
+    expect(keeper()).not.toBe(before)
+    // Ended; its parent may not have noticed yet.
+    expect(stateOf(before)).toMatch(/^[ZX]?$/)
     expect(run('stop')).toBe(0)
   })
 
