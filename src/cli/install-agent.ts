@@ -6,7 +6,14 @@ import { leadsHome } from '../install/drop-in.ts'
 import { STATE_DIR, type Wanted } from '../install/plan.ts'
 import { isExample } from './documents.ts'
 import { CONFIG_FILE, readConfiguration } from './install-config.ts'
-import { chooseUser, isHandedOver, named, type Plan, programPath } from './install-plan.ts'
+import {
+  chooseUser,
+  isHandedOver,
+  named,
+  type Plan,
+  programPath,
+  userBefore,
+} from './install-plan.ts'
 import { destinationProblems } from './open-destination.ts'
 
 function notYet(config: FerryConfig | undefined, { target, host, args }: Plan): string {
@@ -28,7 +35,7 @@ function needsHomes({ target, host }: Plan, directories: readonly string[]): boo
 }
 
 export async function agentWanted(plan: Plan): Promise<Wanted> {
-  const { target, args } = plan
+  const { target, host, args } = plan
   const config = await readConfiguration(plan)
   const given = args.texts('root').map((root) => resolve(root))
   const directories = config?.roots.map(({ path }) => named(path)) ?? given
@@ -37,13 +44,15 @@ export async function agentWanted(plan: Plan): Promise<Wanted> {
   const credential = target.hasCredentials ? keyFile : undefined
   const user = chooseUser(plan, directories)
   const reason = notYet(config, plan)
+  const isChosen = (args.text('user') ?? userBefore(plan)) !== undefined
+  const isGuess = !isChosen && isExample(host.read(CONFIG_FILE) ?? '')
   return {
     ...target,
     self: process.execPath,
     isHandedOver: isHandedOver(plan, user),
     isStale: false,
     service: {
-      ...{ user, credential, isReceiver: false },
+      ...{ user, isGuess, credential, isReceiver: false },
       program: programPath(plan),
       options: '',
       needsHomes: needsHomes(plan, directories),

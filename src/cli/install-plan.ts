@@ -18,7 +18,7 @@ export const writtenBefore = ({ target, host }: Plan) =>
   host.read(additionsPath(target.init, target.name)) ?? ''
 
 /** Who an earlier run chose. */
-const userBefore = (plan: Plan) => userOf(writtenBefore(plan))
+export const userBefore = (plan: Plan) => userOf(writtenBefore(plan))
 
 export const isHandedOver = (plan: Plan, user: string) => (userBefore(plan) ?? user) !== user
 

@@ -88,7 +88,7 @@ async function prepareStore(plan: Plan, { store, isKnown }: Serving, user: strin
   if (host.stat(`${store}/.ferry`) !== undefined) {
     return { isNew: false, isStale: await updateStore(plan, store) }
   }
-  // A disk that is not mounted must not look like a new store with an authority that no board knows.
+  // A disk that is not mounted must not look like a new store, with an authority no board knows.
   if (isKnown) {
     throw new UsageError(
       `the store ${store} is not there: mount its disk; or, to begin anew, ` +
@@ -119,7 +119,7 @@ export async function receiverWanted(plan: Plan): Promise<WantedReceiver> {
     isHandedOver: isHandedOver(plan, user),
     isStale,
     service: {
-      ...{ user, credential: undefined, isReceiver: true },
+      ...{ user, isGuess: false, credential: undefined, isReceiver: true },
       program: programPath(plan),
       options: `--store ${store} --listen ${listen}${others === '' ? '' : ` ${others}`}`,
       writable: [store],

@@ -52,8 +52,8 @@ function write(path: string, text: string): void {
 }
 
 /**
- * The chain with these names added, signed by the store's own authority; undefined where it has them.
- * Fails with `ConfigError` where that authority did not sign it, or its key is elsewhere.
+ * The chain with these names added, signed by the store's own authority; undefined where it has
+ * them. Fails with `ConfigError` where that authority did not sign it, or its key is elsewhere.
  */
 async function renewed(layout: StoreLayout, hosts: readonly string[]): Promise<string | undefined> {
   const read = (path: string) => {
@@ -108,7 +108,7 @@ async function changeStore(layout: StoreLayout, reached: Reached, isDry: boolean
   return { isRenewed: chain !== undefined, address }
 }
 
-/** May be run again. Fails with `UsageError`, and with `ConfigError` where a name cannot be added. */
+/** May be run again. Fails with `UsageError`; with `ConfigError` where a name cannot be added. */
 export async function initStore(
   store: string,
   reached: Reached,

@@ -28,7 +28,7 @@ export type Step =
   | { readonly do: 'boot order' | 'no boot order'; readonly name: ServiceName }
   /** `isAll`: a directory's files too, never its directories: data may lie in those. */
   | { readonly do: 'remove'; readonly path: string; readonly isAll: boolean }
-  /** Running, from the executable that `program` is now; `isStale`: with what it has not read yet. */
+  /** Running, from the executable that `program` is now; `isStale`: it has not read what is new. */
   | {
       readonly do: 'service'
       readonly init: InitKind

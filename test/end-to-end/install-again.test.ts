@@ -176,6 +176,26 @@ test.skipIf(!isRoot)('a join line takes the place of an untouched example', asyn
   }
 })
 
+test.skipIf(!isRoot).each(FORMS.map(([init]) => init).filter((init) => init !== 'procd'))(
+  'with %s the directories that are sent say who it runs as, not those of an example',
+  async (init) => {
+    const prefix = image()
+    fs.appendFileSync(`${prefix}/etc/passwd`, 'pi:x:977:977::/:/x\n')
+    fs.mkdirSync(`${prefix}/data/own`, { recursive: true })
+    fs.chownSync(`${prefix}/data/own`, 977, 977)
+    const install = installer(prefix, init)
+    expect((await install()).out).toContain('runs as ferry\n')
+    const joined = await install('--join', LINE, '--root', '/data/own')
+    expect(joined.out).toContain('runs as pi\n')
+    expect((await install()).out).toContain('runs as pi\n')
+    // Who was named stays.
+    fs.rmSync(`${prefix}/etc/ferry`, { recursive: true })
+    expect((await install('--user', 'root')).out).toContain('runs as root\n')
+    const again = await install('--join', LINE, '--root', '/data/own')
+    expect(again.out).toContain('runs as root\n')
+  },
+)
+
 test.skipIf(!isRoot)('an example that somebody edited stays', async () => {
   const prefix = image()
   const install = installer(prefix, 'systemd')

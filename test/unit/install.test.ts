@@ -15,6 +15,7 @@ import { INIT_KINDS, type InitKind, type Step } from '../../src/install/steps.ts
 
 const SERVICE = {
   user: 'pi',
+  isGuess: false,
   program: '/usr/local/bin/ferry',
   options: '',
   writable: ['/data/logs'],
