@@ -51,12 +51,12 @@ complete -c ferry -n '__fish_seen_subcommand_from init' -l help -d 'Show this he
 complete -c ferry -n '__fish_seen_subcommand_from install' -l init -d 'systemd, sysv, openrc, procd or auto. Default: auto' -x
 complete -c ferry -n '__fish_seen_subcommand_from install' -l user -d 'Who it runs as. Default: as before, else the owner of the directories, root for several, ferry for none.' -x
 complete -c ferry -n '__fish_seen_subcommand_from install' -l receiver -d 'The receiver, not the agent.'
-complete -c ferry -n '__fish_seen_subcommand_from install' -l join -d 'The line that ferry keys add printed.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l join -d 'The line that ferry keys add printed. For a new configuration; an untouched example is replaced.' -x
 complete -c ferry -n '__fish_seen_subcommand_from install' -l root -d 'A directory to send from, for a new configuration; may be repeated.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from install' -l device -d 'Name of this board. Default: as in the line, or the host name.' -x
-complete -c ferry -n '__fish_seen_subcommand_from install' -l store -d 'With --receiver. Default: /srv/ferry' -x -a '(__fish_complete_directories)'
-complete -c ferry -n '__fish_seen_subcommand_from install' -l host -d 'With --receiver: a name or address of this machine; may be repeated.' -x
-complete -c ferry -n '__fish_seen_subcommand_from install' -l listen -d 'With --receiver. Default: 0.0.0.0:7443' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l store -d 'With --receiver. Default: as before, else /srv/ferry' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from install' -l host -d 'With --receiver: a name or address of this machine, added to the certificate of a store that is there; may be repeated.' -x
+complete -c ferry -n '__fish_seen_subcommand_from install' -l listen -d 'With --receiver. Default: as before, else 0.0.0.0:7443' -x
 complete -c ferry -n '__fish_seen_subcommand_from install' -l prefix -d 'An image of a system below this directory; nothing is started.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from install' -l dry-run -d 'Say what would be done; change nothing.'
 complete -c ferry -n '__fish_seen_subcommand_from install' -l help -d 'Show this help.'

@@ -68,10 +68,13 @@ export function exampleText(known: Readonly<Record<string, unknown>> = {}): stri
   ].join('\n')
 }
 
-/** Nobody has said yet where files go. */
+/** Nobody has said yet where files go: the example's address stands below the example's comment. */
 export function isExample(text: string): boolean {
-  const url = settings.find(({ key }) => key === 'destination.url')?.example
-  return text.includes(`"url": ${JSON.stringify(url)}`)
+  const { example, about = '' } = settings.find(({ key }) => key === 'destination.url') ?? {}
+  const [words = ''] = about.split(':')
+  const lines = text.split('\n').map((line) => line.trim())
+  const at = lines.findIndex((line) => line.startsWith(`"url": ${JSON.stringify(example)}`))
+  return at > 0 && lines[at - 1]?.startsWith(`// ${words}`) === true
 }
 
 /** The settings as `ferry run --help` lists them. */

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import { resolve } from 'node:path'
-import { UsageError } from '../errors.ts'
+import { errorCode, UsageError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
 import { writeSmallFile } from '../system/durable-file.ts'
@@ -13,17 +13,31 @@ import { print } from './output.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
+/** Why nobody answered, by what the system said. */
+function whyNot(error: Error, { host, port }: JoinLine): string {
+  const code = errorCode(error)
+  const at = `${host}:${port}`
+  if (/^(ENOTFOUND|EAI_\w+)$/.test(code)) {
+    return `the name ${host} is not known here (${code}): is there a name server, and is it spelt so?`
+  }
+  if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code)) {
+    return `nothing listens at ${at}, or this board has no way to it (${code}): is the receiver running?`
+  }
+  return `no TLS connection to ${at}: ${error.message}`
+}
+
 /** The authority's certificate, which the receiver sends with its own; nothing is trusted yet. */
-async function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<string> {
+async function fetchAuthority(join: JoinLine): Promise<string> {
+  const { host, port, caFingerprint } = join
   const tls = await import('node:tls')
   return await new Promise((accept, reject) => {
     const socket = tls.connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] })
     const fail = (why: string) => {
       socket.destroy()
-      reject(new Error(`${why} at ${host}:${port}; the join line was made for another receiver?`))
+      reject(new Error(why))
     }
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail('no answer'))
-    socket.on('error', (error) => fail(error.message))
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail(`no answer from ${host}:${port}`))
+    socket.on('error', (error) => fail(whyNot(error, join)))
     socket.on('secureConnect', () => {
       let certificate = socket.getPeerCertificate(true)
       for (let depth = 0; depth < 5; depth++) {
@@ -36,7 +50,8 @@ async function fetchAuthority({ host, port, caFingerprint }: JoinLine): Promise<
         if (!certificate.issuerCertificate || certificate.issuerCertificate === certificate) break
         certificate = certificate.issuerCertificate
       }
-      fail('the certificate authority of the join line is not')
+      const problem = 'the certificate authority of the join line is not the one'
+      fail(`${problem} at ${host}:${port}; was the line made for another receiver?`)
     })
   })
 }

@@ -30,7 +30,12 @@ export const INSTALL_COMMANDS: readonly Command[] = [
           'Who it runs as. Default: as before, else the owner of the directories, root for several, ferry for none.',
       },
       RECEIVER,
-      { name: 'join', value: 'LINE', about: 'The line that ferry keys add printed.' },
+      {
+        name: 'join',
+        value: 'LINE',
+        about:
+          'The line that ferry keys add printed. For a new configuration; an untouched example is replaced.',
+      },
       {
         name: 'root',
         value: 'DIR',
@@ -42,14 +47,23 @@ export const INSTALL_COMMANDS: readonly Command[] = [
         value: 'NAME',
         about: 'Name of this board. Default: as in the line, or the host name.',
       },
-      { name: 'store', value: 'DIR', about: 'With --receiver. Default: /srv/ferry' },
+      {
+        name: 'store',
+        value: 'DIR',
+        about: 'With --receiver. Default: as before, else /srv/ferry',
+      },
       {
         name: 'host',
         value: 'NAME',
-        about: 'With --receiver: a name or address of this machine; may be repeated.',
+        about:
+          'With --receiver: a name or address of this machine, added to the certificate of a store that is there; may be repeated.',
         multiple: true,
       },
-      { name: 'listen', value: 'HOST:PORT', about: 'With --receiver. Default: 0.0.0.0:7443' },
+      {
+        name: 'listen',
+        value: 'HOST:PORT',
+        about: 'With --receiver. Default: as before, else 0.0.0.0:7443',
+      },
       PREFIX,
       DRY,
     ],

@@ -19,10 +19,11 @@ import { createServiceNotes } from '../system/notify.ts'
 import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
+import { readListen } from './host-name.ts'
 import { openLog } from './machine.ts'
 import { openLockedStore } from './open-store.ts'
 import { print } from './output.ts'
-import { DEFAULT_PORT, initStore } from './receive-init.ts'
+import { DEFAULT_PORT, receiveInit } from './receive-init.ts'
 import { logLevelOf } from './run.ts'
 
 const DEFAULT_FLOOR_BYTES = 256 << 20
@@ -48,13 +49,15 @@ function wholeNumber(args: Arguments, name: string, fallback: number): number {
 function readListening(args: Arguments, store: string): Listening {
   const layout = storeLayout(store)
   const listen = args.text('listen') ?? `127.0.0.1:${DEFAULT_PORT}`
-  const [, host = ''] = /^(.+):\d{1,5}$/.exec(listen) ?? []
-  if (host === '') throw new UsageError('--listen is HOST:PORT')
+  const address = readListen(listen)
+  if (address === undefined) {
+    throw new UsageError('--listen is HOST:PORT, and a port is at most 65535')
+  }
   const certificate = args.text('tls-cert') ?? layout.serverCertificate
   const key = args.text('tls-key') ?? layout.serverKey
   const plaintext = args.flag('plaintext')
   const noKeys = args.flag('no-keys')
-  if ((plaintext || noKeys) && !isLoopback(host.replace(/^\[(.*)\]$/, '$1'))) {
+  if ((plaintext || noKeys) && !isLoopback(address.host)) {
     const problem = 'is not loopback, so it needs TLS and keys'
     const hint = 'leave out --plaintext and --no-keys'
     throw new ConfigError([{ key: '--listen', value: listen, problem, hint }])
@@ -178,7 +181,7 @@ function untilSignal(): Promise<void> {
 export async function receive(args: Arguments): Promise<ExitCode> {
   const init = args.text('init')
   if (init !== undefined)
-    return await initStore(path.resolve(init), {
+    return await receiveInit(path.resolve(init), {
       hosts: args.texts('host'),
       listen: args.text('listen'),
     })

@@ -135,14 +135,14 @@ function remove(path: string, isAll: boolean, { host, isDry, print }: CarryOut):
 type Serve = Extract<Step, { do: 'service' }>
 
 /** Started, or started anew where something changed, also when another put the executable there. */
-function serve({ init, name, program }: Serve, isChanged: boolean, parts: CarryOut): void {
+function serve({ init, name, program, isStale }: Serve, isChanged: boolean, parts: CarryOut): void {
   const { host, isDry, print } = parts
   if (!host.isLive) {
     print(`note   ${name} starts when the image boots`)
     return
   }
   const commands = commandsOf(init, name)
-  const changed = isChanged || host.runsOlder(program)
+  const changed = isChanged || isStale || host.runsOlder(program)
   if (changed && commands.reread !== undefined && !isDry) host.run(commands.reread)
   const isRunning = host.succeeds(commands.isRunning)
   if (isRunning && !changed) {

@@ -5,6 +5,8 @@ const WRITTEN = '# Written by ferry install; the next run writes it anew.'
 
 export interface Service {
   readonly user: string
+  /** Nobody has said yet what is sent, nor who sends it: the user is not written down. */
+  readonly isGuess: boolean
   readonly program: string
   /** What stands after the command; empty: as in the unit. */
   readonly options: string
@@ -47,11 +49,11 @@ const isTemporary = (path: string) => /^(\/var)?\/tmp(\/|$)/.test(path)
 
 /** `10-ferry.conf` beside a unit. Fails with `ConfigError`. */
 export function dropIn(service: Service): string {
-  const { user, options, writable, credential, isReceiver, needsHomes } = service
+  const { user, isGuess, options, writable, credential, isReceiver, needsHomes } = service
   return [
     WRITTEN,
     '[Service]',
-    `User=${user}`,
+    ...(isGuess ? [] : [`User=${user}`]),
     ...(user === 'root' && !isReceiver ? ROOT_LINES : []),
     // Root would see everybody's; others see what is open to them.
     ...(user === 'root' && !needsHomes ? ['ProtectHome=yes'] : []),
@@ -67,11 +69,11 @@ export function dropIn(service: Service): string {
 const shellWord = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 /** What an init script reads at its start. */
-export function defaults({ user, program, options }: Service): string {
+export function defaults({ user, isGuess, program, options }: Service): string {
   return [
     WRITTEN,
     `FERRY_PROGRAM=${shellWord(program)}`,
-    `FERRY_USER=${shellWord(user)}`,
+    ...(isGuess ? [] : [`FERRY_USER=${shellWord(user)}`]),
     ...(options === '' ? [] : [`FERRY_OPTIONS=${shellWord(options)}`]),
     '',
   ].join('\n')
@@ -81,6 +83,29 @@ export function defaults({ user, program, options }: Service): string {
 export function userOf(text: string): string | undefined {
   return /^(?:User|FERRY_USER)='?([\w.-]+)'?$/m.exec(text)?.[1]
 }
+
+/**
+ * The options that an earlier run wrote down, in either form; '' where there are none, undefined
+ * where somebody else's words cannot be read.
+ */
+export function optionsOf(text: string): string | undefined {
+  const unit = [...text.matchAll(/^Environment="FERRY_OPTIONS=((?:[^"\\]|\\.)*)"\s*$/gm)].at(
+    -1,
+  )?.[1]
+  if (unit !== undefined) return unit.replace(/\\(.)/g, '$1').replaceAll('%%', '%')
+  const shell = [...text.matchAll(/^FERRY_OPTIONS=(?:'([^']*)'|"([^"$`\\]*)")\s*$/gm)].at(-1)
+  if (shell !== undefined) return shell[1] ?? shell[2] ?? ''
+  return /^[^#\n]*FERRY_OPTIONS=/m.test(text) ? undefined : ''
+}
+
+const optionPattern = (name: string) => new RegExp(`(?:^|\\s+)--${name}(?:=|\\s+)(\\S+)`, 'g')
+
+/** The value that counts: the last. */
+export const optionIn = (options: string, name: string) =>
+  [...options.matchAll(optionPattern(name))].at(-1)?.[1]
+
+export const withoutOption = (options: string, name: string) =>
+  options.replace(optionPattern(name), '').trim()
 
 /** Of the owners of the directories to send from: who can delete in all of them. */
 export function suggestUser(owners: readonly string[], init: string): string {

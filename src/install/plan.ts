@@ -21,6 +21,8 @@ export interface Wanted {
   readonly keyFile: string | undefined
   /** It runs as another user now, who would lose the journal under way. */
   readonly isHandedOver: boolean
+  /** The service reads at its start what has changed, beside the files of the plan. */
+  readonly isStale: boolean
   /** A package brought the unit or script. */
   readonly isPackaged: boolean
   /** A unit of an earlier run stands before the package's, and starts another executable. */
@@ -123,7 +125,7 @@ export function installSteps(wanted: Wanted): Step[] {
       : [{ do: 'access', path: keyFile, owner: keyOwner, mode: 0o600 } as const]),
     ...serviceSteps(wanted),
     ...(notYet === ''
-      ? [...links, { do: 'service', init, name, program } as const]
+      ? [...links, { do: 'service', init, name, program, isStale: wanted.isStale } as const]
       : [{ do: 'say', text: `not enabled, not started: ${notYet}` } as const]),
   ]
 }

@@ -28,12 +28,13 @@ export type Step =
   | { readonly do: 'boot order' | 'no boot order'; readonly name: ServiceName }
   /** `isAll`: a directory's files too, never its directories: data may lie in those. */
   | { readonly do: 'remove'; readonly path: string; readonly isAll: boolean }
-  /** Running, and from the executable that `program` is now. */
+  /** Running, from the executable that `program` is now; `isStale`: it has not read what is new. */
   | {
       readonly do: 'service'
       readonly init: InitKind
       readonly name: ServiceName
       readonly program: string
+      readonly isStale: boolean
     }
   | { readonly do: 'no service'; readonly init: InitKind; readonly name: ServiceName }
   | { readonly do: 'say'; readonly text: string }

@@ -1,4 +1,5 @@
 /** A private CA and the receiver's certificate, valid from 1970 for boards without a clock. */
+import type { X509Certificate } from '@peculiar/x509'
 import { sha256Hex } from '../system/digest.ts'
 
 export interface MadeCertificates {
@@ -25,15 +26,46 @@ const newKeys = () =>
 
 const serial = () => Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toString('hex')
 
+const VALIDITY = { notBefore: FROM, notAfter: UNTIL, signingAlgorithm: ALGORITHM }
+
+async function library() {
+  await import('reflect-metadata')
+  return await import('@peculiar/x509')
+}
+
+interface Authority {
+  readonly subject: string
+  readonly keys: CryptoKeyPair
+}
+
+/** The receiver's certificate, signed; `names` are the DNS names and addresses that boards use. */
+async function sign(names: readonly string[], publicKey: CryptoKey, ca: Authority) {
+  const x509 = await library()
+  const { isIP } = await import('node:net')
+  const alternatives = names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const)
+  return await x509.X509CertificateGenerator.create({
+    ...VALIDITY,
+    serialNumber: serial(),
+    subject: 'CN=Ferry receiver',
+    issuer: ca.subject,
+    publicKey,
+    signingKey: ca.keys.privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([...alternatives]),
+      await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey),
+    ],
+  })
+}
+
 /** `names` are the DNS names and addresses under which boards reach the receiver. */
 export async function makeCertificates(names: readonly string[]): Promise<MadeCertificates> {
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  const { isIP } = await import('node:net')
+  const x509 = await library()
   const [ca, server] = [await newKeys(), await newKeys()]
-  const validity = { notBefore: FROM, notAfter: UNTIL, signingAlgorithm: ALGORITHM }
   const caCertificate = await x509.X509CertificateGenerator.createSelfSigned({
-    ...validity,
+    ...VALIDITY,
     serialNumber: serial(),
     name: `CN=Ferry private CA ${serial().slice(0, 8)}`,
     keys: ca,
@@ -43,22 +75,8 @@ export async function makeCertificates(names: readonly string[]): Promise<MadeCe
       await x509.SubjectKeyIdentifierExtension.create(ca.publicKey),
     ],
   })
-  const alternatives = names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const)
-  const serverCertificate = await x509.X509CertificateGenerator.create({
-    ...validity,
-    serialNumber: serial(),
-    subject: 'CN=Ferry receiver',
-    issuer: caCertificate.subject,
-    publicKey: server.publicKey,
-    signingKey: ca.privateKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([...alternatives]),
-      await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
-    ],
-  })
+  const authority = { subject: caCertificate.subject, keys: ca }
+  const serverCertificate = await sign(names, server.publicKey, authority)
   const caPem = `${caCertificate.toString('pem')}\n`
   return {
     caCertificate: caPem,
@@ -66,6 +84,57 @@ export async function makeCertificates(names: readonly string[]): Promise<MadeCe
     serverChain: `${serverCertificate.toString('pem')}\n${caPem}`,
     serverKey: await pem(server.privateKey),
   }
+}
+
+/** A private key of the kind that is made here, with its public half. Fails on any other text. */
+async function readKeys(text: string): Promise<CryptoKeyPair> {
+  const body = Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64')
+  const privateKey = await crypto.subtle.importKey('pkcs8', body, ALGORITHM, true, ['sign'])
+  const { kty = '', crv = '', x = '', y = '' } = await crypto.subtle.exportKey('jwk', privateKey)
+  const half = { kty, crv, x, y }
+  const publicKey = await crypto.subtle.importKey('jwk', half, ALGORITHM, true, ['verify'])
+  return { privateKey, publicKey }
+}
+
+/** One spelling of each address and name. */
+const plainName = (name: string) =>
+  name.includes(':') ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name.toLowerCase()
+
+async function readLeaf(chain: string): Promise<{ leaf: X509Certificate; names: string[] }> {
+  const x509 = await library()
+  const [text = ''] = /-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/.exec(chain) ?? []
+  const leaf = new x509.X509Certificate(text)
+  const listed = leaf.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? []
+  return { leaf, names: listed.map(({ value }) => plainName(value)) }
+}
+
+/** Of these names, those that the first certificate of the chain does not stand for. */
+export async function namesLacking(chain: string, names: readonly string[]): Promise<string[]> {
+  const { names: known } = await readLeaf(chain)
+  const isKnown = (name: string) =>
+    known.includes(name) || known.includes(name.replace(/^[^.]+/, '*'))
+  return [...new Set(names.map(plainName))].filter((name) => !isKnown(name))
+}
+
+const signedBy = async (certificate: X509Certificate, { publicKey }: CryptoKeyPair) =>
+  await certificate.verify({ publicKey, signatureOnly: true }).catch(() => false)
+
+/**
+ * The receiver's chain with these names added, signed by the same authority for the same key. Fails
+ * in words where that cannot be.
+ */
+export async function withNames(made: MadeCertificates, names: readonly string[]): Promise<string> {
+  const x509 = await library()
+  const [ca, server] = [await readKeys(made.caKey), await readKeys(made.serverKey)]
+  const authority = new x509.X509Certificate(made.caCertificate)
+  if (!(await signedBy(authority, ca))) throw new Error('ca.key is not the key of ca.pem')
+  const { leaf, names: known } = await readLeaf(made.serverChain)
+  if (!(await signedBy(leaf, ca))) {
+    throw new Error("it is not of the store's own authority")
+  }
+  const subject = authority.subject
+  const added = await sign([...known, ...names], server.publicKey, { subject, keys: ca })
+  return `${added.toString('pem')}\n${authority.toString('pem')}\n`
 }
 
 /** SHA-256 of the first certificate in it, as the join line carries it: lower-case hexadecimal. */

@@ -1,4 +1,4 @@
-/** The init scripts under real shells and both start-stop-daemons, and the units' exposure. */
+/** The sysv script under real shells and both start-stop-daemons. */
 import { describe, expect, test } from 'bun:test'
 import * as fs from 'node:fs'
 import { resolve } from 'node:path'
@@ -119,6 +119,44 @@ describe.skipIf(missing !== '').each(SHELLS)('the sysv script under %s', (_, she
     expect(run('start')).toBe(5)
   })
 
+  test('settings that are put right serve the keeper that runs already', async () => {
+    const { run, pid, folder } = await service(shell)
+    const settings = `${folder}/defaults`
+    const right = fs.readFileSync(settings, 'utf8')
+    fs.writeFileSync(settings, right.replace('--config', '--konfig'))
+    expect(run('start')).toBe(1)
+    // Cut off while it is written: the keeper lives through it.
+    fs.writeFileSync(settings, right.slice(0, -3))
+    await Bun.sleep(2500)
+    fs.writeFileSync(settings, right)
+    // One that is about to end may be seen as well.
+    await eventually(
+      () => Bun.spawnSync(['cat', `/proc/${pid()}/cmdline`]).stdout.toString(),
+      (words) => words.includes('\0--config\0'),
+    )
+    expect(run('stop')).toBe(0)
+  })
+
+  test('a start takes the place of a keeper that only waits', async () => {
+    const { run, pid, keeper, folder } = await service(shell)
+    const settings = `${folder}/defaults`
+    const right = fs.readFileSync(settings, 'utf8')
+    fs.writeFileSync(settings, right.replace('--config', '--konfig'))
+    expect(run('start')).toBe(1)
+    const before = keeper()
+    // Between two that end: one that runs, if only for a moment, counts as started.
+    await eventually(
+      () => run('status') === 1 && /^[ZX]?$/.test(stateOf(pid())),
+      (isBetween) => isBetween,
+    )
+    fs.writeFileSync(settings, right)
+    expect(run('start')).toBe(0)
+    expect(keeper()).not.toBe(before)
+    // Ended; its parent may not have noticed yet.
+    expect(stateOf(before)).toMatch(/^[ZX]?$/)
+    expect(run('stop')).toBe(0)
+  })
+
   test('killed, it comes back by itself each time, and stopped, it does not', async () => {
     const { run, pid, pidFile } = await service(shell)
     expect(run('start')).toBe(0)
@@ -193,48 +231,4 @@ test.skipIf(missing !== '')('as another user it keeps CAP_LEASE and nothing else
   }
   expect(run('stop')).toBe(0)
   fs.rmSync(parent, { recursive: true })
-})
-
-const PROCD = `
-procd_open_instance() { echo open; }
-procd_set_param() { echo "set $*"; }
-procd_close_instance() { echo close; }
-procd_send_signal() { echo "signal $*"; }
-`
-
-describe.each([
-  ['ferry-agent', 'run --config /etc/ferry/ferry.json'],
-  ['ferry-receiver', 'receive --store /srv/ferry --listen 0.0.0.0:7443'],
-])('the scripts of %s', (name, words) => {
-  const shells = [['/bin/sh'], ...(busybox ? [['busybox', 'ash']] : [])]
-  test.each(shells)('procd is told what to run (%s %s)', (...shell) => {
-    const script = `${PROCD}. ${INIT}/${name}.procd; start_service`
-    const argv = shell.filter((word) => typeof word === 'string')
-    const env = { FERRY_DEFAULTS: '/nowhere', FERRY_STATE: '/', PATH: process.env['PATH'] ?? '' }
-    const out = Bun.spawnSync([...argv, '-c', script], { env }).stdout.toString()
-    expect(out).toContain(`set command /usr/bin/ferry ${words}\n`)
-    expect(out).toContain('set respawn 3600 5 0\n')
-    expect(out.includes('set user ferry')).toBe(name === 'ferry-receiver')
-    expect(out.trimEnd().endsWith('close')).toBe(true)
-  })
-
-  test.each(shells)('OpenRC finds its settings (%s %s)', (...shell) => {
-    const argv = shell.filter((word) => typeof word === 'string')
-    const script = `RC_SVCNAME=${name}; FERRY_USER=nobody; . ${INIT}/${name}.openrc; set`
-    const out = Bun.spawnSync([...argv, '-c', script]).stdout.toString()
-    expect(out).toMatch(new RegExp(`^command_args='.*${words}'$`, 'ms'))
-    expect(out).toContain("supervisor='supervise-daemon'")
-    const hasLease = /capabilities='\^cap_lease'|--ambient-caps \+lease/.test(out)
-    expect(hasLease).toBe(name === 'ferry-agent')
-  })
-
-  const analyze = Bun.which('systemd-analyze')
-  if (analyze === null) console.log('SKIPPED units: systemd-analyze is missing')
-  test.skipIf(analyze === null)('the unit is exposed at 2.0 at most, and is well formed', () => {
-    const unit = `${INIT}/${name}.service`
-    const security = ['systemd-analyze', 'security', '--offline=true']
-    const text = Bun.spawnSync([...security, unit]).stdout.toString()
-    expect(Number(/exposure level for .*: ([\d.]+)/.exec(text)?.[1])).toBeLessThanOrEqual(2)
-    expect(fs.readFileSync(unit, 'utf8')).not.toMatch(/^MemoryDenyWriteExecute/m)
-  })
 })

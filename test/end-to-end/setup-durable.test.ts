@@ -27,6 +27,8 @@ test.skipIf(!hasStrace)('the files of a new store and of a new board are synced'
   expect(await syncedBy(init, `${store}/.ferry`)).toEqual(
     ['address', 'ca.key', 'ca.pem', 'keys', 'server.key', 'server.pem'].sort(),
   )
+  const more = ['receive', '--init', store, '--host', 'b.lan']
+  expect(await syncedBy(more, `${store}/.ferry`)).toEqual(['address', 'server.pem'])
   const { port } = await startReceiver(store)
   const keys = ['--keys', `${store}/.ferry/keys`, '--address', `127.0.0.1:${port}`]
   const { out } = await ferry(['keys', 'add', 'robot', ...keys])

@@ -17,6 +17,22 @@ $F install --receiver --store /srv/ferry --host 127.0.0.1 --listen 127.0.0.1:744
 systemctl is-active --quiet ferry-receiver || fail receiver
 [ "$(stat -c %U "/proc/$(systemctl show -P MainPID ferry-receiver)")" = ferry ] || fail 'receiver user'
 ok 'the receiver is active, as its user'
+
+# Again: nothing is forgotten, a name is added, and a start that fails says why.
+receiver=$(systemctl show -P MainPID ferry-receiver)
+$F install --receiver | tee /tmp/again
+grep -q '^kept   --store /srv/ferry --listen 127.0.0.1:7443$' /tmp/again || fail 'store and address are forgotten'
+[ "$(systemctl show -P MainPID ferry-receiver)" = "$receiver" ] || fail 'restarted for nothing'
+$F install --receiver --host 127.0.0.7 --host 127.0.0.1
+receiver2=$(systemctl show -P MainPID ferry-receiver)
+[ "$receiver2" != "$receiver" ] || fail 'the new certificate is not read'
+$F install --receiver --host 127.0.0.7 --host 127.0.0.1
+[ "$(systemctl show -P MainPID ferry-receiver)" = "$receiver2" ] || fail 'restarted for a name that it has'
+! $F install --receiver --listen 192.0.2.77:7443 >/tmp/failed || fail 'an address that is not ours'
+grep '^log .*192.0.2.77' /tmp/failed || fail 'no cause is printed'
+$F install --receiver --listen 127.0.0.1:7443
+systemctl is-active --quiet ferry-receiver || fail 'put right, and not active'
+ok 'the receiver is installed again, renamed and put right'
 line=$($B keys add robot --keys /srv/ferry/.ferry/keys --address 127.0.0.1:7443 | sed -n 's/^ *join: *//p')
 
 # The agent, for files of pi.

@@ -32,3 +32,22 @@ test.each([
 ])('running %p, dry %p', (isRunning, isDry, asked) => {
   expect(cease(isRunning, isDry)).toEqual(asked)
 })
+
+test.each([
+  [true, 'systemctl restart ferry-receiver.service'],
+  [false, undefined],
+])('a service that has not read what changed (%p) is started anew', (isStale, last) => {
+  const asked: string[] = []
+  const host = {
+    isLive: true,
+    runsOlder: () => false,
+    succeeds: () => true,
+    run: (argv: readonly string[]) => void asked.push(argv.join(' ')),
+  } as Partial<Host> as Host
+  const service = { do: 'service', init: 'systemd', name: 'ferry-receiver' } as const
+  carryOut([{ ...service, program: '/usr/local/bin/ferry', isStale }], {
+    ...{ host, isDry: false },
+    print: () => {},
+  })
+  expect(asked.at(-1)).toBe(last)
+})

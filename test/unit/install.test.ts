@@ -1,11 +1,21 @@
 /** The plan of an installation, and what a unit and an init script are told. */
 import { describe, expect, test } from 'bun:test'
-import { defaults, dropIn, leadsHome, suggestUser, userOf } from '../../src/install/drop-in.ts'
+import {
+  defaults,
+  dropIn,
+  leadsHome,
+  optionIn,
+  optionsOf,
+  suggestUser,
+  userOf,
+  withoutOption,
+} from '../../src/install/drop-in.ts'
 import { installSteps, uninstallSteps, type Wanted } from '../../src/install/plan.ts'
 import { INIT_KINDS, type InitKind, type Step } from '../../src/install/steps.ts'
 
 const SERVICE = {
   user: 'pi',
+  isGuess: false,
   program: '/usr/local/bin/ferry',
   options: '',
   writable: ['/data/logs'],
@@ -22,6 +32,7 @@ const wanted = (init: InitKind, change: Partial<Wanted> = {}): Wanted => ({
     isShadowed: false,
     isShared: false,
     isHandedOver: false,
+    isStale: false,
     hasRunlevels: true,
     hasBootOrder: false,
     notYet: '',
@@ -73,6 +84,25 @@ describe('the drop-in', () => {
     expect(userOf(dropIn({ ...SERVICE, user: 'robot.1' }))).toBe('robot.1')
     expect(userOf(defaults(SERVICE))).toBe('pi')
     expect(userOf('')).toBeUndefined()
+  })
+
+  test('so are the options, whatever somebody added to them', () => {
+    const options = '--store /data/100% --listen [::]:9443 --merge-every=6h'
+    const text = [dropIn, defaults].map((write) => write({ ...SERVICE, options }))
+    expect(text.map(optionsOf)).toEqual([options, options])
+    expect(optionsOf(defaults(SERVICE))).toBe('')
+    expect(optionsOf('FERRY_USER=x\nFERRY_OPTIONS="--store /a" \n')).toBe('--store /a')
+    expect(optionsOf('# FERRY_OPTIONS=x')).toBe('')
+    for (const odd of ['FERRY_OPTIONS="--store $X"', 'FERRY_PROGRAM=x FERRY_OPTIONS=y']) {
+      expect(optionsOf(odd)).toBeUndefined()
+    }
+    expect([optionIn(options, 'store'), optionIn(options, 'merge-every')]).toEqual([
+      '/data/100%',
+      '6h',
+    ])
+    expect(optionIn('--store /a --store /b', 'store')).toBe('/b')
+    expect(optionIn('--store-x /a', 'store')).toBeUndefined()
+    expect(withoutOption(withoutOption(options, 'store'), 'listen')).toBe('--merge-every=6h')
   })
 })
 
