@@ -45,7 +45,7 @@ _ferry() {
     init:--device) : ;;
     init:--state-dir) files=-d ;;
     init:*)
-      if [[ $cur == -* ]]; then words="--join --dir --root --device --state-dir --force --help"
+      if [[ $cur == -* ]]; then words="--join --dir --root --device --state-dir --force --key-only --help"
       else :; fi ;;
     install:--init) : ;;
     install:--user) : ;;

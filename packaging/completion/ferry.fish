@@ -47,6 +47,7 @@ complete -c ferry -n '__fish_seen_subcommand_from init' -l root -d 'A directory 
 complete -c ferry -n '__fish_seen_subcommand_from init' -l device -d 'Name of this board. Default: as in the line, or the host name.' -x
 complete -c ferry -n '__fish_seen_subcommand_from init' -l state-dir -d 'Where the journal goes.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from init' -l force -d 'Replace what is there.'
+complete -c ferry -n '__fish_seen_subcommand_from init' -l key-only -d 'With --join: replace key and authority; the configuration stays as it is.'
 complete -c ferry -n '__fish_seen_subcommand_from init' -l help -d 'Show this help.'
 complete -c ferry -n '__fish_seen_subcommand_from install' -l init -d 'systemd, sysv, openrc, procd or auto. Default: auto' -x
 complete -c ferry -n '__fish_seen_subcommand_from install' -l user -d 'Who it runs as. Default: as before, else the owner of the directories, root for several, ferry for none.' -x
@@ -66,7 +67,7 @@ complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l purge -d 'The co
 complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l prefix -d 'An image of a system below this directory; nothing is started.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l dry-run -d 'Say what would be done; change nothing.'
 complete -c ferry -n '__fish_seen_subcommand_from uninstall' -l help -d 'Show this help.'
-complete -c ferry -n '__fish_seen_subcommand_from receive' -l init -d 'Make a store and stop.' -x -a '(__fish_complete_directories)'
+complete -c ferry -n '__fish_seen_subcommand_from receive' -l init -d 'Make a store and stop; with --host, add names to the certificate of one that is there.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l host -d 'With --init: a name or address of this machine; may be repeated.' -x
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l store -d 'The store, made by --init.' -x -a '(__fish_complete_directories)'
 complete -c ferry -n '__fish_seen_subcommand_from receive' -l listen -d 'Default: 127.0.0.1:7443; port 0 picks one.' -x

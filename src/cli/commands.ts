@@ -132,6 +132,11 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: 'state-dir', value: 'DIR', about: 'Where the journal goes.' },
       { name: 'force', value: 'flag', about: 'Replace what is there.' },
+      {
+        name: 'key-only',
+        value: 'flag',
+        about: 'With --join: replace key and authority; the configuration stays as it is.',
+      },
     ],
     run: async (args) => (await import('./init.ts')).init(args),
   },
@@ -143,7 +148,12 @@ export const COMMANDS: readonly Command[] = [
     details:
       '--init DIR makes a store with a private certificate authority and a keys file. Without TLS and keys only loopback is listened on.',
     options: [
-      { name: 'init', value: 'DIR', about: 'Make a store and stop.' },
+      {
+        name: 'init',
+        value: 'DIR',
+        about:
+          'Make a store and stop; with --host, add names to the certificate of one that is there.',
+      },
       {
         name: 'host',
         value: 'NAME',

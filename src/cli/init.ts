@@ -9,7 +9,9 @@ import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
 import { writeSmallFile } from '../system/durable-file.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { exampleText } from './documents.ts'
+import { loadConfig } from './machine.ts'
 import { print } from './output.ts'
+import { replaceKey } from './replace-key.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -130,8 +132,22 @@ export async function writeConfiguration(joining: Joining, where: Where): Promis
   write(config, configText(settings), 0o644, force)
 }
 
+async function initKey(config: string, line: string | undefined): Promise<ExitCode> {
+  const join = readJoinLine(line ?? '')
+  if (join === undefined) throw new UsageError('--join is the line that ferry keys add printed')
+  const { destination } = loadConfig(config)
+  for (const file of await replaceKey({ join, destination, fetchAuthority })) {
+    print(`wrote  ${file}\n`)
+  }
+  print(
+    'next   restart the agent: what systemd hands over, and an authority, is read at its start\n',
+  )
+  return 0
+}
+
 export async function init(args: Arguments): Promise<ExitCode> {
   const directory = resolve(args.text('dir') ?? '/etc/ferry')
+  if (args.flag('key-only')) return await initKey(`${directory}/ferry.json`, args.text('join'))
   const joining = {
     line: args.text('join'),
     roots: args.texts('root').map((root) => resolve(root)),

@@ -89,8 +89,8 @@ function refuseOtherJoin(config: FerryConfig, join: JoinLine, { target }: Plan):
   const key = keyFile !== undefined && fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
   if (key.trim() !== join.key) {
     throw new UsageError(
-      `${CONFIG_FILE} is there, and was not made from this join line: ferry init --force --join ` +
-        'LINE makes it, key and authority anew, then ferry install without --join',
+      `${CONFIG_FILE} is there, and was not made from this join line: ferry init --key-only ` +
+        '--join LINE replaces the key (--force: all of it), then ferry install without --join',
     )
   }
   if (url.scheme === 'file' || url.host !== join.host || url.port !== join.port) {

@@ -66,3 +66,28 @@ test('a join line names the authority of a certificate of your own, or none for 
   expect(wrong.err).toContain(`--ca ("${keys}") holds no certificate`)
   expect(fs.readFileSync(keys, 'utf8')).toBe(before)
 })
+
+test('a key alone is replaced: the configuration stays, and the board is let in with the new one', async () => {
+  const site = await makeSite(temporaryFolder('key-only'))
+  const { port } = await startReceiver(site.store)
+  const keys = `${site.store}/.ferry/keys`
+  const add = async () => {
+    const address = `localhost:${port}`
+    const { out } = await ferry(['keys', 'add', 'r', '--keys', keys, '--address', address])
+    return /^join:\s+(\S+)/m.exec(out)?.[1] ?? ''
+  }
+  const etc = `${site.folder}/etc`
+  const where = ['--dir', etc, '--root', site.board, '--state-dir', `${site.folder}/state`]
+  expect((await ferry(['init', '--join', await add(), ...where])).code).toBe(0)
+  const config = `${etc}/ferry.json`
+  fs.appendFileSync(config, '// a remark\n')
+  const before = { config: fs.readFileSync(config, 'utf8'), key: fs.readFileSync(`${etc}/key`) }
+  const again = ['init', '--key-only', '--dir', etc]
+  expect(await ferry(again)).toMatchObject({ code: 2 })
+  expect(await ferry([...again, '--join', await add()])).toMatchObject({ code: 0, err: '' })
+  expect(fs.readFileSync(config, 'utf8')).toBe(before.config)
+  expect(fs.readFileSync(`${etc}/key`)).not.toEqual(before.key)
+  const id = before.key.toString().split('.')[0] ?? ''
+  expect((await ferry(['keys', 'revoke', id, '--keys', keys])).code).toBe(0)
+  expect(await ferry(['check', '--config', config])).toMatchObject({ code: 0 })
+})

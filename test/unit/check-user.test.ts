@@ -9,6 +9,7 @@ import { temporaryFolder } from '../fakes/temporary.ts'
 
 const CONFIG = '/etc/ferry/ferry.json'
 const service = {
+  isGuess: false,
   ...{ user: 'pi', program: '/usr/bin/ferry', options: '', writable: ['/data'] },
   ...{ credential: undefined, isReceiver: false, needsHomes: false },
 }
