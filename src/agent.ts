@@ -6,7 +6,7 @@
 import type { BytePath } from './byte-path.ts'
 import type { Journal } from './journal/journal.ts'
 import { createRecorder, type Recorder } from './journal/recorder.ts'
-import type { UploadEvent } from './model.ts'
+import type { Upload, UploadEvent } from './model.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import { type DiskGuardParts, runDiskGuard } from './reclaim/disk-guard.ts'
 import type { EvictionRule } from './reclaim/eviction.ts'
@@ -14,7 +14,6 @@ import { createReclaimLoop, type ReclaimLoop } from './reclaim/reclaim-loop.ts'
 import { undoDeletion } from './reclaim/restore.ts'
 import { everyFile } from './scan/every-file.ts'
 import { createOrphans, type Orphans } from './scan/orphans.ts'
-import type { PassFigures } from './scan/report.ts'
 import {
   createScanLoop,
   loudly,
@@ -25,7 +24,8 @@ import {
 import { createSelection } from './scan/selection.ts'
 import { createSnapshot } from './scan/snapshot.ts'
 import { createStability } from './scan/stability.ts'
-import { createManualSync, type HandedOver, settled } from './schedule/manual-sync.ts'
+import { createManualSync, type HandedOver } from './schedule/manual-sync.ts'
+import { createOneRun } from './schedule/one-run.ts'
 import type { SlotLimits } from './schedule/slots.ts'
 import { type Bell, createBell } from './system/bell.ts'
 import type { Claims } from './system/claims.ts'
@@ -71,7 +71,7 @@ export interface AgentState extends ScanState, UploadLoopState {}
 export interface Agent {
   /** Runs until the signal aborts, then stops at a safe point. */
   run(signal: AbortSignal): Promise<void>
-  /** Sends what two looks find; true when all of it is gone or kept, and nothing waits. */
+  /** Sends what two looks find while the gate is open; unless all is gone or kept, the log says why. */
   once(signal: AbortSignal): Promise<boolean>
   /**
    * While `run` is under way: looks at once and sends all of it, whatever the gate says. Fails with
@@ -102,6 +102,9 @@ function leavesWork(events: readonly UploadEvent[]): boolean {
   return [...isOpen.values()].includes(true)
 }
 
+/** Files that went to `failed/`; the others are in the log. */
+const MOST_REMEMBERED = 20
+
 interface Loops {
   readonly scan: ScanLoop
   readonly upload: UploadLoop
@@ -110,17 +113,30 @@ interface Loops {
   readonly guardDisk: (signal: AbortSignal) => Promise<void>
   readonly recorder: Recorder
   readonly scanBell: Bell
+  readonly wake: () => void
+  readonly moved: readonly Upload[]
   readonly gate: Gate
+}
+
+function createBells(clock: Clock, gate: Gate) {
+  const scanBell = createBell(clock)
+  const uploadBell = createBell(clock)
+  const reclaimBell = createBell(clock)
+  const wake = () => {
+    for (const bell of [uploadBell, reclaimBell]) bell.ring()
+  }
+  gate.onOpen(() => {
+    scanBell.ring()
+    wake()
+  })
+  return { scanBell, uploadBell, reclaimBell, wake }
 }
 
 function createLoops(parts: AgentParts, options: AgentOptions): Loops {
   const { clock, journal, log, files, gate = openGate } = parts
-  const scanBell = createBell(clock)
-  const uploadBell = createBell(clock)
-  const reclaimBell = createBell(clock)
-  gate.onOpen(() => {
-    for (const bell of [scanBell, uploadBell, reclaimBell]) bell.ring()
-  })
+  const { scanBell, uploadBell, reclaimBell, wake } = createBells(clock, gate)
+  const moved: Upload[] = []
+  const onMoved = (upload: Upload) => void (moved.length < MOST_REMEMBERED && moved.push(upload))
   const guard = createRootGuard(files, journal, parts.claims)
   const recorder: Recorder = createRecorder({
     journal,
@@ -150,7 +166,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     options,
   )
   const reclaim = createReclaimLoop(
-    { ...shared, bell: reclaimBell, isCaptureRoot: (root) => captureRoots.includes(root) },
+    { ...shared, bell: reclaimBell, isCaptureRoot: (root) => captureRoots.includes(root), onMoved },
     { whenUnsure: options.deleteWhenUnsure ? 'delete' : 'hold', policy },
   )
   const guardDisk = async (signal: AbortSignal) => {
@@ -165,21 +181,31 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
     }
     await runDiskGuard(disk, eviction, captureRoots, signal)
   }
-  return { scan, upload, reclaim, guardDisk, recorder, scanBell, gate }
+  return { scan, upload, reclaim, guardDisk, recorder, scanBell, wake, moved, gate }
 }
 
 export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
-  const { scan, upload, reclaim, guardDisk, recorder, scanBell, gate } = createLoops(parts, options)
-  const manual = createManualSync({ ...parts, gate, upload, look: scan.ask })
+  const loops = createLoops(parts, options)
+  const { scan, upload, reclaim, guardDisk, recorder, scanBell, wake, moved, gate } = loops
+  const retryNow = () => {
+    wake()
+    upload.retryNow()
+  }
+  const manual = createManualSync({
+    ...parts,
+    gate,
+    upload: { ...upload, retryNow },
+    look: scan.ask,
+  })
   let life = AbortSignal.abort(new Error('the agent does not run'))
   const running = async (first: Promise<unknown>, stop: AbortController) => {
-    const loops = [upload.run(stop.signal), reclaim.run(stop.signal)]
+    const acting = [upload.run(stop.signal), reclaim.run(stop.signal)]
     const guarding = guardDisk(stop.signal)
     try {
-      await Promise.race([first, ...loops])
+      await Promise.race([first, ...acting])
     } finally {
       stop.abort(new Error('the agent stops'))
-      await Promise.allSettled([first, ...loops, guarding])
+      await Promise.allSettled([first, ...acting, guarding])
       recorder.flush()
     }
   }
@@ -205,28 +231,17 @@ export function createAgent(parts: AgentParts, options: AgentOptions): Agent {
       life = AbortSignal.abort(
         new Error('ferry run --once is under way: it sends everything itself'),
       )
-      let isDone = false
-      const work = async () => {
-        let figures: PassFigures
-        let isGone: boolean
-        let isUnchanged: boolean
-        do {
-          figures = await scan.once(stop.signal)
-          const superseded = () => parts.journal.summary().counters.supersededFiles
-          const before = superseded()
-          isGone = await settled(parts, stop.signal)
-          isUnchanged = superseded() === before
-        } while (isGone && isUnchanged && figures.crowded > 0 && figures.discovered > 0)
-        const isWhole = figures.changing + figures.crowded + figures.troubles.length === 0
-        isDone = isGone && isWhole && isUnchanged
-      }
-      await running(gate.during(work), stop)
-      return isDone
+      const oneRun = createOneRun({ ...parts, gate, upload, look: scan.once, wake, moved })
+      const work = oneRun.work(stop.signal).catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error
+      })
+      await running(work, stop)
+      return oneRun.tell(signal)
     },
     sync: (signal) => manual(AbortSignal.any([life, signal])),
     nudge() {
       scanBell.ring()
-      upload.retryNow()
+      retryNow()
     },
     state: () => ({ ...scan.state(), ...upload.state() }),
   }

@@ -11,7 +11,7 @@ import { LOG_LEVELS, type Logger, type LogLevel } from '../system/logger.ts'
 import { createServiceNotes, type ServiceNotes } from '../system/notify.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import { createSystemRandom } from '../system/random.ts'
-import { parseTime } from '../units.ts'
+import { formatTime, parseTime } from '../units.ts'
 import { VERSION } from '../version.ts'
 import type { Arguments, ExitCode } from './command.ts'
 import { controlActions } from './control.ts'
@@ -31,6 +31,8 @@ import {
 } from './viam-server.ts'
 
 const DEFAULT_ONCE_TIMEOUT_MS = 600_000
+/** Timers take no longer ones. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 /** SIGTERM must end within 5 s, whatever hangs. */
 const STOP_WITHIN_MS = 4_000
 /** For the forecast of when a disk is full, and the warning that nothing moves. */
@@ -64,12 +66,19 @@ function stopOnSignals(stop: AbortController, log: Logger, notes: ServiceNotes):
   process.on('SIGINT', () => onSignal('SIGINT'))
 }
 
-async function runOnce(running: Running, args: Arguments, stop: AbortController) {
+function timeoutOf(args: Arguments): number {
   const text = args.text('timeout')
   const timeoutMs = text === undefined ? DEFAULT_ONCE_TIMEOUT_MS : parseTime(text)
   if (timeoutMs === undefined) throw new UsageError('--timeout is a time, as 10m')
-  const late = AbortSignal.timeout(timeoutMs)
-  const isDone = await running.agent.once(AbortSignal.any([stop.signal, late]))
+  return Math.min(timeoutMs, LONGEST_TIMEOUT_MS)
+}
+
+async function runOnce(running: Running, timeoutMs: number, stop: AbortController) {
+  const late = new AbortController()
+  const isLate = new Error(`the time is over: ${formatTime(timeoutMs)} (--timeout)`)
+  const timer = setTimeout(() => late.abort(isLate), timeoutMs)
+  const isDone = await running.agent.once(AbortSignal.any([stop.signal, late.signal]))
+  clearTimeout(timer)
   await running.destination.close()
   return isDone
 }
@@ -171,6 +180,7 @@ export async function run(args: Arguments): Promise<ExitCode> {
   process.on('SIGHUP', () => {})
   const path = configPath(args)
   const config = loadConfig(path)
+  const timeoutMs = timeoutOf(args)
   if (args.flag('dry-run')) return await dryRun(config)
   refuseViamServer(config)
   const level = logLevelOf(args) ?? config.logLevel
@@ -182,7 +192,7 @@ export async function run(args: Arguments): Promise<ExitCode> {
   log.info('ferry runs', { version: VERSION, device: config.device })
   tellSettings(config, log)
   try {
-    if (args.flag('once')) return (await runOnce(running, args, stop)) ? 0 : 1
+    if (args.flag('once')) return (await runOnce(running, timeoutMs, stop)) ? 0 : 1
     await runUntilStopped(running, session, stop)
     return 0
   } finally {

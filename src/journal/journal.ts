@@ -84,7 +84,7 @@ export interface Journal {
   count(counters: Partial<JournalCounters>): void
   /** Messages that were delivered to another destination than this one count for nothing. */
   deliverTo(destination: string): void
-  /** What waits to be sent, of either lane, is due now. */
+  /** What waits to be sent, deleted or moved is due now, and its waits begin anew. */
   dueNow(): void
   summary(): JournalSummary
   /** Small facts beside the rows; '' when unknown. */

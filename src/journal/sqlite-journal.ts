@@ -189,7 +189,10 @@ export function createSqliteJournal(db: Database, monotonicMs: number): Journal 
       })()
     },
     dueNow() {
-      db.exec("UPDATE uploads SET due_ms = 0, wait_ms = 0 WHERE state = 'pending' AND due_ms > 0")
+      db.exec(
+        `UPDATE uploads SET due_ms = 0, wait_ms = 0, attempts = 0
+         WHERE state IN ('pending', 'acknowledged', 'undecodable') AND due_ms > 0`,
+      )
     },
     summary: () => summarize(db),
     trouble: () => '',

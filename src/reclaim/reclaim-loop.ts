@@ -19,6 +19,8 @@ export interface ReclaimLoopParts extends QuarantineParts {
   readonly bell: Bell
   /** While it is closed nothing is deleted. */
   readonly gate: Gate
+  /** Told of each file that went to `failed/`. */
+  readonly onMoved?: (upload: Upload) => void
 }
 
 export interface ReclaimLoopOptions {
@@ -40,13 +42,38 @@ const IDLE_MS = 60_000
 /** Asked again now and then: the operator may change the configuration back. */
 const UNWANTED_WAIT_MS = 600_000
 
-function tell(log: Logger, upload: Upload, event: UploadEvent): void {
+/** What `quarantine` adds to the reason of a file that has to stay. */
+const ADDED = /; (?:cannot be moved: |failed\/ cannot be used |failed\/ has no ).*$/s
+
+/** A file that stayed several times has one reason all the same, and goes to `failed/` with that. */
+function plain(upload: Upload): Upload {
+  if (upload.state !== 'undecodable') return upload
+  return { ...upload, reason: upload.reason.replace(ADDED, '') }
+}
+
+function tell({ log, onMoved }: ReclaimLoopParts, upload: Upload, event: UploadEvent): void {
   const path = () => display(upload.file.path)
   if (event.type === 'quarantined') {
+    onMoved?.(upload)
     log.warn('a file cannot be decoded, moved to failed/', { path: path(), cause: upload.reason })
   } else if (log.enabled('debug')) {
     const cause = event.type === 'held' ? event.reason : undefined
     log.debug(event.type, { path: path(), cause })
+  }
+}
+
+/** What becomes of one, by what the operator wants for its path now. */
+function createDecision(parts: ReclaimLoopParts, options: ReclaimLoopOptions) {
+  return (upload: Upload): UploadEvent => {
+    const { row, file } = upload
+    const isUndecodable = upload.state === 'undecodable'
+    const wanted = options.policy(file.path)
+    if (wanted === 'none') {
+      const reason = isUndecodable ? `${upload.reason}; cannot be moved: ${NOT_WANTED}` : NOT_WANTED
+      return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason }
+    }
+    if (isUndecodable) return quarantine(parts, upload)
+    return wanted === 'keep' ? { type: 'kept', row } : reclaim(parts, upload, options.whenUnsure)
   }
 }
 
@@ -55,20 +82,13 @@ export function createReclaimLoop(
   options: ReclaimLoopOptions,
 ): ReclaimLoop {
   const { clock, log, journal, recorder, bell, gate, guard } = parts
-  const decide = (upload: Upload): UploadEvent => {
-    const { row, file } = upload
-    if (upload.state === 'undecodable') return quarantine(parts, upload)
-    const wanted = options.policy(file.path)
-    if (wanted === 'keep') return { type: 'kept', row }
-    if (wanted === 'delete') return reclaim(parts, upload, options.whenUnsure)
-    return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason: NOT_WANTED }
-  }
+  const decide = createDecision(parts, options)
   const settleAll = (uploads: readonly Upload[]): UploadEvent[] =>
     guard.together(() =>
-      uploads.map((upload) => {
+      uploads.map(plain).map((upload) => {
         const event = decide(upload)
         if (event.type === 'reclaimed') log.trace('unlinked')
-        tell(log, upload, event)
+        tell(parts, upload, event)
         return event
       }),
     )

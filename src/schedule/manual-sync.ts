@@ -7,7 +7,7 @@ import type { Gate } from '../system/gate.ts'
 import type { BreakerState } from './breaker.ts'
 
 /** What the upload loop is doing. Structural, so that no stage is imported here. */
-interface Sending {
+export interface Sending {
   /** Does not wait for the next time to ask a destination that fails. */
   retryNow(): void
   state(): {
@@ -52,21 +52,38 @@ interface Waiting extends Pick<ManualSyncParts, 'journal' | 'clock'> {
   readonly isStuck?: (leftFiles: number) => boolean
 }
 
-/** Resolves when nothing that was found can still move: true when nothing is left. */
-export async function settled(waiting: Waiting, signal: AbortSignal): Promise<boolean> {
-  const { journal, clock, isStuck = () => false } = waiting
+/** Asks until it holds or the signal aborts, and rests the longer the longer it took. */
+export async function untilDone(clock: Clock, signal: AbortSignal, isDone: () => boolean) {
   while (!signal.aborted) {
     const startMs = clock.monotonicMs()
-    const { pendingFiles, slowLaneFiles, reasons, ...rest } = journal.summary()
-    const held = reasons.reduce((sum, { files }) => sum + files, 0)
-    const left = pendingFiles + rest.reclaimableFiles + rest.undecodableFiles
-    if (left === 0) return true
-    if (left === slowLaneFiles || (pendingFiles === slowLaneFiles && held >= left)) return false
-    if (isStuck(left)) return false
+    if (isDone()) return
     const restMs = (clock.monotonicMs() - startMs) * REST_TIMES
     await clock.sleep(Math.min(Math.max(restMs, CHECK_MS), LONGEST_REST_MS), signal)
   }
-  return false
+}
+
+const isUntriedIn = (journal: Journal, lane: Lane) =>
+  journal.due({ monotonicMs: 0, lane, limit: 1 }).length > 0
+const isHeldBack = (journal: Journal) => journal.settleable(0, 1).length === 0
+
+/** Whether a row was not tried since it was found, or since all were made due. */
+export const isUntried = (journal: Journal): boolean =>
+  isUntriedIn(journal, 'normal') || isUntriedIn(journal, 'slow') || !isHeldBack(journal)
+
+/** Resolves when nothing that was found can still move: true when nothing is left. */
+export async function settled(waiting: Waiting, signal: AbortSignal): Promise<boolean> {
+  const { journal, clock, isStuck = () => false } = waiting
+  let isGone = false
+  await untilDone(clock, signal, () => {
+    const { pendingFiles, slowLaneFiles, reasons, ...rest } = journal.summary()
+    const held = reasons.reduce((sum, { files }) => sum + files, 0)
+    const left = pendingFiles + rest.reclaimableFiles + rest.undecodableFiles
+    isGone = left === 0
+    if (isGone || left === slowLaneFiles) return true
+    if (pendingFiles === slowLaneFiles && held >= left && isHeldBack(journal)) return true
+    return isStuck(left)
+  })
+  return isGone
 }
 
 /**
@@ -76,7 +93,7 @@ export async function settled(waiting: Waiting, signal: AbortSignal): Promise<bo
 function createStuck({ journal, clock, gate, upload }: ManualSyncParts) {
   let seen = ''
   let sinceMs = clock.monotonicMs()
-  const isUntried = (lane: Lane) => journal.due({ monotonicMs: 0, lane, limit: 1 }).length > 0
+  const isUnsent = () => isUntriedIn(journal, 'normal') || isUntriedIn(journal, 'slow')
   return (leftFiles: number): boolean => {
     const { flights, answers, breaker } = upload.state()
     const now = `${leftFiles} ${answers}`
@@ -86,7 +103,7 @@ function createStuck({ journal, clock, gate, upload }: ManualSyncParts) {
     if (gate.closedBecause() !== '') return true
     const stillMs = clock.monotonicMs() - sinceMs
     if (breaker.connection === 'failing' && stillMs >= DOWN_PATIENCE_MS) return true
-    return stillMs >= PATIENCE_MS && !isUntried('normal') && !isUntried('slow')
+    return stillMs >= PATIENCE_MS && !isUnsent()
   }
 }
 

@@ -160,7 +160,7 @@ describe.each(PROTOCOLS)('by the protocol %s', (protocol) => {
     )
     writeCaptures(site.board, 'tabular', 3)
     const ran = await once(site)
-    expect(ran.code).toBe(0)
+    expect(ran.code).toBe(1)
     const left = readTree(site.board)
     for (const [name, bytes] of Object.entries(bad)) {
       expect(left.get(`failed/${name}`)?.equals(bytes)).toBe(true)
@@ -174,6 +174,7 @@ describe.each(PROTOCOLS)('by the protocol %s', (protocol) => {
     fs.writeFileSync(`${site.board}/failed/a/b/cut.capture`, whole)
     const retried = await ferry(['retry', '--config', site.config])
     expect(retried.out).toContain('4 files put back')
+    expect(await once(site)).toMatchObject({ code: 1 })
     expect(await once(site)).toMatchObject({ code: 0 })
     expect(storedCaptures(site)).toHaveLength(5)
     expect([...readTree(site.board).keys()].filter((name) => name.includes('cut'))).toEqual([])

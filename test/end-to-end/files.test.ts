@@ -105,7 +105,6 @@ describe('kinds', () => {
     fs.writeFileSync(`${site.board}/sparse`, '')
     fs.truncateSync(`${site.board}/sparse`, 5_000_000)
     // Deleting one name changes the times of the other, which so becomes another version.
-    expect((await once(site)).code).toBe(1)
     expect(await once(site)).toMatchObject({ code: 0 })
     const stored = storedFiles(site)
     expect([...stored.keys()].sort()).toEqual(['a', 'b', 'empty', 'sparse'])

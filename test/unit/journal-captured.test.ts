@@ -96,6 +96,29 @@ describe('the journal', () => {
     expect(pending(journal, 0, 'slow')).toHaveLength(1)
   })
 
+  test('makes what waits to be deleted or moved due now, and its waits begin anew', () => {
+    const { journal } = journalWith('a', 'b')
+    const [a = 0, b = 0] = pending(journal).map(({ row }) => row)
+    const { sizeBytes = 0 } = pending(journal)[0]?.file ?? {}
+    const receipt = {
+      ...{ uploadId: 'ab'.repeat(32), sizeBytes, digest: new Uint8Array(32) },
+      ...{ sha256: '', location: '' },
+    }
+    const held = { type: 'held', waitMs: 60_000, reason: 'no' } as const
+    journal.apply([{ type: 'acknowledged', row: a, receipt }], 0)
+    journal.apply([{ type: 'undecodable', row: b, reason: 'cut short' }], 0)
+    journal.apply(
+      [a, b].map((row) => ({ ...held, row })),
+      0,
+    )
+    expect(journal.settleable(0, 10)).toEqual([])
+    journal.dueNow()
+    expect(journal.settleable(0, 10)).toMatchObject([
+      { row: a, state: 'acknowledged', attempts: 0, waitMs: 0 },
+      { row: b, state: 'undecodable', attempts: 0, waitMs: 0 },
+    ])
+  })
+
   test('adds up what was evicted, also over a restart', () => {
     const { journal, directory } = journalWith()
     journal.count({ evictedFiles: 2, evictedBytes: 7 })
