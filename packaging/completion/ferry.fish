@@ -18,7 +18,7 @@ complete -c ferry -n __fish_use_subcommand -a completion -d 'Print the completio
 complete -c ferry -n __fish_use_subcommand -a man -d 'Print a manual page.'
 complete -c ferry -n __fish_use_subcommand -a version -d 'Show the version.'
 complete -c ferry -n '__fish_seen_subcommand_from run' -l config -d 'The configuration, JSON with comments. Default: /etc/ferry/ferry.json' -r -F
-complete -c ferry -n '__fish_seen_subcommand_from run' -l once -d 'Send what two looks find, then stop; 0 only if all of it is gone.'
+complete -c ferry -n '__fish_seen_subcommand_from run' -l once -d 'Send what two looks find, then stop; 0 only if all of it is gone or kept. Sends nothing during a pause or with sync disabled.'
 complete -c ferry -n '__fish_seen_subcommand_from run' -l timeout -d 'With --once: give up after this long, as 10m. Default: 10m' -x
 complete -c ferry -n '__fish_seen_subcommand_from run' -l dry-run -d 'Name what would be sent and deleted, and why not; change nothing.'
 complete -c ferry -n '__fish_seen_subcommand_from run' -l log-level -d 'error, warn, info, debug or trace; over the configuration.' -x -a 'error warn info debug trace'

@@ -28,7 +28,8 @@ export const COMMANDS: readonly Command[] = [
       {
         name: 'once',
         value: 'flag',
-        about: 'Send what two looks find, then stop; 0 only if all of it is gone.',
+        about:
+          'Send what two looks find, then stop; 0 only if all of it is gone or kept. Sends nothing during a pause or with sync disabled.',
       },
       {
         name: 'timeout',

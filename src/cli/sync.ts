@@ -22,7 +22,9 @@ export async function sync(args: Arguments): Promise<ExitCode> {
     withinMs: timeoutMs + ANSWER_WITHIN_MS,
   })
   if (answer === undefined) {
-    throw new Error(`no agent runs with ${stateDir}; ferry run --once sends what is there now`)
+    throw new Error(
+      `no agent runs with ${stateDir}; ferry run starts one, with --once for what is there now`,
+    )
   }
   const files = Number(answer['files'])
   if (!isWaiting) {
