@@ -29,6 +29,7 @@ describe('the command line', () => {
     [['receive'], 2],
     [['pause', '2h', '--config', '/nowhere.json'], 2],
     [['status', 'now'], 2],
+    [['receive', '--store', '/nowhere', '--listen', '127.0.0.1:99999'], 2],
     [['keys', 'add', '--keys', '/nowhere/at/all'], 2],
     [['run', '--config', '/nowhere.json'], 78],
     [['check', '--config', '/nowhere.json'], 78],

@@ -167,7 +167,7 @@ test.skipIf(!isRoot)('a join line takes the place of an untouched example', asyn
   const moved = await install('--join', LINE.replace('7443', '9443'))
   expect(moved.out).toContain('has another address than the join line, and stays\n')
   for (const [args, why] of [
-    [['--join', OTHER], 'ferry init --force --join'],
+    [['--join', OTHER], 'ferry init --key-only --join'],
     [['--device', 'robot-1'], 'names this board robot-9: change "device" there'],
   ] as const) {
     const refused = await install(...args)
@@ -205,7 +205,7 @@ test.skipIf(!isRoot)('an example that somebody edited stays', async () => {
   fs.writeFileSync(config, edited)
   const { code, err } = await install('--join', LINE)
   expect(code).toBe(2)
-  expect(err).toContain('ferry init --force --join')
+  expect(err).toContain('ferry init --key-only --join')
   expect(fs.readFileSync(config, 'utf8')).toBe(edited)
   // With the receiver's address it is an example no more.
   fs.writeFileSync(config, edited.replace('files.example.com', 'files.lan'))

@@ -22,7 +22,6 @@ test('a port in use is told by its name, with nothing of a library', async () =>
 })
 
 test.each([
-  ['127.0.0.1:99999', /port above 65535/],
   ['203.0.113.9:7443', /is no address of this machine/],
   ['no-such-host.invalid:7443', /has a name that cannot be resolved/],
 ])('listening on %s is refused', async (listen, says) => {

@@ -81,7 +81,8 @@ describe.each(['tabular', 'binary'] as const)('%s', (kind) => {
     const startMs = performance.now()
     await expect(agent.sync()).rejects.toThrow('ECONNREFUSED')
     await agent.sync().catch(() => {})
-    expect(performance.now() - startMs).toBeLessThan(3000)
+    // Each takes one try to connect, and the wait before it.
+    expect(performance.now() - startMs).toBeLessThan(6000)
     await agent.stop()
     expect(readTree(site.board)).toEqual(captured)
     expect(before.size).toBe(0)

@@ -120,7 +120,7 @@ describe('ferry sync', () => {
     configure(site, 1)
     const ran = await command(site, 'sync')
     expect(ran.code).toBe(1)
-    expect(ran.err).toContain('ferry run --once')
+    expect(ran.err).toContain('ferry run starts one, with --once')
     expect((await command(site, 'sync', '--timeout', 'soon')).code).toBe(2)
   })
 })
