@@ -15,7 +15,7 @@ for target in "$@"; do
   # In a folder of its own, because the file's base name becomes part of it.
   "$(bun_path)" build src/main.ts --compile --target="bun-linux-$target" \
     --compile-executable-path="$runtime" --outfile="$out" \
-    --minify --bytecode --format=esm --external '@grpc/proto-loader' \
+    --minify --bytecode --format=esm --external '@grpc/proto-loader' --define "__dirname='/ferry'" \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
     --metafile="$out.inputs.json" >&2
 done

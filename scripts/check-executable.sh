@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fails where an executable would not run on a board that we promise: it may need glibc 2.17 at most
 # (musl builds none), and on arm64 its segments must be aligned for pages of 64 KiB. Also fails
-# where it was stripped: then it has lost the program and is the bare runtime.
+# where it was stripped: then it has lost the program and is the bare runtime; and where it names the
+# folder that it was made in.
 # ./scripts/check-executable.sh FILE ...
 set -eu
 newest_glibc=2.17
@@ -37,10 +38,16 @@ check_program() {
   done
 }
 
+# The same source gives the same bytes in any folder.
+check_folder() {
+  ! grep -aqF "$(pwd)/node_modules" "$file" || fail 'holds the path of the folder where it was made'
+}
+
 command -v readelf >/dev/null || { echo 'readelf is missing: apt-get install binutils' >&2; exit 1; }
 [ $# -gt 0 ] || { echo 'usage: check-executable.sh FILE ...' >&2; exit 2; }
 for file in "$@"; do
   check_glibc
   if readelf -hW "$file" | grep -q 'Machine: *AArch64'; then check_alignment; fi
   check_program
+  check_folder
 done
