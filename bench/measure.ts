@@ -37,8 +37,6 @@ export interface Scenario {
   readonly files: number
   /** What its chart shows. */
   readonly unit: Unit
-  /** Fewer rounds than asked for, where counts and not times are looked at. */
-  readonly mostRounds?: number
   readonly contestants: readonly Contestant[]
   readonly close: () => Promise<void>
 }
@@ -169,7 +167,7 @@ async function measureOne(contestant: Contestant, settle: () => void): Promise<S
  * program that fails is left out from then on, with what it did before; Ferry's failure ends it.
  */
 export async function inTurn(scenario: Scenario, rounds: Rounds): Promise<Outcome> {
-  const wanted = Math.min(rounds.wanted, scenario.mostRounds ?? rounds.wanted)
+  const { wanted } = rounds
   const samples: Record<string, Sample[]> = {}
   const leftOut: Record<string, string> = {}
   const startMs = performance.now()

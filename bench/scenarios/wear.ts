@@ -10,7 +10,6 @@ const TRACE = `${GROUND}/wear-trace`
 const LOG = `${GROUND}/wear-log`
 const SMALL_FILES = 2000
 /** Counts of calls, not times. */
-const ROUNDS = 3
 
 /** `-y` names the file of each descriptor; interrupted calls come in two lines, the second has the count. */
 function strace(): readonly string[] {
@@ -92,7 +91,6 @@ export const wear = (): Scenario => ({
   name: 'wear',
   about: 'what the agent writes to its own disk, for 2,000 files of 4 KiB and for one of 1 GiB',
   ...{ unit: 'journal KiB', files: SMALL_FILES, bytes: SMALL_FILES * 4096 },
-  mostRounds: ROUNDS,
   contestants: [
     wearing({
       name: 'ferry, 2,000 small',
