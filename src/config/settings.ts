@@ -76,7 +76,8 @@ export const SETTINGS = [
     kind: 'number',
     fromViam: true,
     default: 0.1,
-    about: 'Minutes between two looks at the directories. Near zero (below 0.0001) means 0.1.',
+    about:
+      'Minutes between two looks at the directories; twice that, up to 15 s, while the receiver cannot be reached. Near zero (below 0.0001) means 0.1.',
   },
   {
     key: 'sync_disabled',

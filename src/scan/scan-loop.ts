@@ -16,7 +16,16 @@ export interface ScanLoopParts extends PassParts {
   readonly gate: Gate
   /** Rows were added. */
   readonly onDiscovered: () => void
+  /** What is found cannot be sent now: there is no hurry. */
+  readonly isCutOff?: () => boolean
 }
+
+/** Looks at what waits are most of what an agent without a network does. */
+const CUT_OFF_FACTOR = 2
+const LONGEST_CUT_OFF_MS = 15_000
+
+const sparing = (intervalMs: number) =>
+  Math.max(intervalMs, Math.min(intervalMs * CUT_OFF_FACTOR, LONGEST_CUT_OFF_MS))
 
 export interface ScanState {
   readonly lastPass: PassFigures | undefined
@@ -74,7 +83,7 @@ function createQuestions() {
 }
 
 export function createScanLoop(parts: ScanLoopParts, options: ScanLoopOptions): ScanLoop {
-  const { clock, stability, log, bell, gate, onDiscovered } = parts
+  const { clock, stability, log, bell, gate, onDiscovered, isCutOff = () => false } = parts
   let lastPass: PassFigures | undefined
   let passes = 0
   const tellTroubles = (figures: PassFigures) => {
@@ -111,7 +120,9 @@ export function createScanLoop(parts: ScanLoopParts, options: ScanLoopOptions): 
         if (isAsked) await questions.answer(() => twice(signal))
         else if (isOpen) await look(signal)
         const nextLookMs = (isOpen ? stability.nextMs() : undefined) ?? Number.POSITIVE_INFINITY
-        const dueMs = Math.min(startMs + options.intervalMs, nextLookMs)
+        const { intervalMs } = options
+        const restMs = isCutOff() ? sparing(intervalMs) : intervalMs
+        const dueMs = Math.min(startMs + restMs, nextLookMs)
         await bell.wait(Math.max(dueMs - clock.monotonicMs(), 0), signal)
       }
     },

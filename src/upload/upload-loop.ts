@@ -49,6 +49,8 @@ export interface UploadLoop {
   /** Does not wait for the next time to ask a destination that fails. */
   retryNow(): void
   state(): UploadLoopState
+  /** The destination failed when it was last asked. */
+  isCutOff(): boolean
 }
 
 export interface UploadLoopState {
@@ -217,6 +219,7 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       state.breaker = { ...state.breaker, retryAtMs: clock.monotonicMs() }
       bell.ring()
     },
+    isCutOff: () => state.breaker.connection === 'failing',
     state: () => {
       const { breaker, answers, flights } = state
       return { breaker, answers, flights: [...flights.values()] }
