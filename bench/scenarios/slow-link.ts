@@ -47,7 +47,6 @@ export function rtt(): Scenario {
 }
 
 const NARROW = { bytesPerSecond: 1_000_000, cutEveryMs: 20_000 }
-/** A longest wait of the agent after a cut is not what is measured here. */
 
 /** The same over a link without faults tells what the protocol itself needs, then the real one. */
 function cutContestant(name: string, of: { data: string; files: number; bytes: number }) {

@@ -9,7 +9,6 @@ const CALLS = 'write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync'
 const TRACE = `${GROUND}/wear-trace`
 const LOG = `${GROUND}/wear-log`
 const SMALL_FILES = 2000
-/** Counts of calls, not times. */
 
 /** `-y` names the file of each descriptor; interrupted calls come in two lines, the second has the count. */
 function strace(): readonly string[] {

@@ -57,6 +57,8 @@ export interface DueQuery {
   readonly except?: ReadonlySet<number>
   /** Says which one is wanted, of all their numbers: the others are not read. */
   readonly pick?: (rows: readonly number[]) => number | undefined
+  /** Of those, only files that are smaller: the others are not read. */
+  readonly belowBytes?: number
 }
 
 /** Synchronous; each call that changes something is one transaction. */

@@ -73,13 +73,17 @@ const NO_ROWS: ReadonlySet<number> = new Set()
 
 /** The index alone says which rows come next; only those that are wanted are read. */
 function createDue(db: Database, read: Reading) {
-  const next = db.query(
-    `SELECT id FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
-     ORDER BY due_ms, id LIMIT ?4`,
-  )
+  const inOrder = (columns: string) =>
+    `SELECT ${columns} FROM uploads WHERE state = ?1 AND lane = ?2 AND due_ms <= ?3
+     ORDER BY due_ms, id LIMIT ?4`
+  const next = db.query(inOrder('id'))
+  const nextBelow = db.query(`SELECT id FROM (${inOrder('id, size')}) WHERE size < ?5`)
   return (state: string, query: DueQuery): Upload[] => {
-    const { lane, monotonicMs, limit, except = NO_ROWS, pick } = query
-    const rows = next.values(state, lane, monotonicMs, limit + except.size) as [number][]
+    const { lane, monotonicMs, limit, except = NO_ROWS, pick, belowBytes } = query
+    const asked = [state, lane, monotonicMs, limit + except.size] as const
+    const rows = (
+      belowBytes === undefined ? next.values(...asked) : nextBelow.values(...asked, belowBytes)
+    ) as [number][]
     const ids = rows.map(([id]) => id).filter((id) => !except.has(id))
     const first = ids.slice(0, limit)
     const wanted = pick === undefined ? first : [pick(first)].filter((id) => id !== undefined)
