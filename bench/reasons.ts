@@ -4,9 +4,9 @@ import type { ProfileRef } from './profiles.ts'
 
 export const REASONS: Readonly<Record<string, string>> = {
   'large-curl':
-    'the receiver, one thread of JavaScript, is busy from the first to the last byte: half of it is SHA-256 of the content, which stands in each receipt and which nginx does not make; a fifth is writing. The two cores are threads of one: what either end computes slows the other, and SHA-256 on a thread beside it changed the time by 2 %. It was 0.43 on another day's machine, and 0.36 before the agent had an HTTP/2 of its own, messages grew to 256 KiB and the receiver copied half as often.',
+    'the receiver, one thread of JavaScript, is busy from the first to the last byte: half of it is SHA-256 of the content, which stands in each receipt and which nginx does not make; a fifth is writing. The two cores are threads of one: what either end computes slows the other, and SHA-256 on a thread beside it changed the time by 2 %. It was 0.43 on another machine, and 0.36 before the agent had an HTTP/2 of its own, messages grew to 256 KiB and the receiver copied half as often.',
   'large-cpu':
-    'what is left is the kernel: copies from the page cache and into the socket, 0.55 s/GB, which curl needs as well (0.44 s/GB in all on one day's machine, 0.6 on another's; ferry 0.82 and 0.96); in user mode it is 0.3, for digests, CRC-32, and starting the program. It was 1.32 with the HTTP/2 of the runtime.',
+    'what is left is the kernel: copies from the page cache and into the socket, 0.55 s/GB, which curl needs as well (0.44 s/GB in all on one machine, 0.6 on another; ferry 0.82 and 0.96); in user mode it is 0.3, for digests, CRC-32, and starting the program. It was 1.32 with the HTTP/2 of the runtime.',
   'large-sink':
     'the same CPU of the agent: one thread is busy throughout, and half of that are the copies that the plain one makes as well. It was 0.34.',
   'large-tls':
