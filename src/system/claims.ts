@@ -4,6 +4,8 @@ import type { FileStat } from './files.ts'
 import { closeDescriptor, dropVisitors, holderOf, takeName } from './libc.ts'
 import type { Logger } from './logger.ts'
 
+type Identity = Pick<FileStat, 'dev' | 'ino' | 'bornNs'>
+
 /**
  * No lock of the directory itself: its open descriptor would keep a file system from being
  * unmounted. No file either: a directory may be read-only, or on a file system without locks.
@@ -11,7 +13,7 @@ import type { Logger } from './logger.ts'
  */
 export interface Claims {
   /** '' once the directory is this process's, and each time again; else who has it, in words. */
-  claim(path: BytePath, directory: Pick<FileStat, 'dev' | 'ino'>): string
+  claim(path: BytePath, directory: Identity): string
   /** The path is that directory no more, which another may have under another path. */
   release(path: BytePath): void
   /** Gives back all but these. */
@@ -23,7 +25,8 @@ interface Held {
   readonly fd: number
 }
 
-const nameOf = ({ dev, ino }: Pick<FileStat, 'dev' | 'ino'>) => `ferry-root-${dev}-${ino}`
+/** A new directory may have the inode of one that is gone, which its agent has not noticed yet. */
+const nameOf = ({ dev, ino, bornNs = 0n }: Identity) => `ferry-root-${dev}-${ino}-${bornNs}`
 
 /** A name that a stranger took must not stop an agent: only root and the same user count. */
 function isTrusted(uid: number): boolean {

@@ -17,6 +17,8 @@ export interface FileStat {
   readonly ctimeNs: bigint
   /** Hard links to the same content. */
   readonly links: number
+  /** When it was made, where the file system keeps that; else 0 or absent. */
+  readonly bornNs?: bigint
 }
 
 /**

@@ -43,6 +43,7 @@ function toStat(stat: fs.BigIntStats): FileStat {
     mtimeNs: stat.mtimeNs,
     ctimeNs: stat.ctimeNs,
     links: Number(stat.nlink),
+    bornNs: stat.birthtimeNs,
   }
 }
 

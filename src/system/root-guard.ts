@@ -35,6 +35,7 @@ interface Memory {
 interface Seen {
   readonly dev: bigint
   readonly ino: bigint
+  readonly bornNs: bigint
   readonly isMount: boolean
 }
 
@@ -114,8 +115,8 @@ export function createRootGuard(
   }
   const lookAt = (fd: Fd): Seen | string => {
     try {
-      const { dev, ino } = files.stat(fd)
-      return { dev, ino, isMount: files.statAt(fd, '..' as BytePath)?.dev !== dev }
+      const { dev, ino, bornNs = 0n } = files.stat(fd)
+      return { dev, ino, bornNs, isMount: files.statAt(fd, '..' as BytePath)?.dev !== dev }
     } catch (error) {
       return errorCode(error)
     }

@@ -51,6 +51,29 @@ const deletes = (site: Site, files: number) =>
 const passes = async (site: Site): Promise<number> => (await status(site))?.last_look?.count ?? 0
 
 describe('two agents on one root', () => {
+  test('a new directory with the inode of one that is gone is free', async () => {
+    const { site, receiver } = await startSite('reused')
+    const first = runAgent(site)
+    await looks(site, 1)
+    first.kill('SIGSTOP')
+    const { ino, birthtimeNs } = fs.statSync(site.board, { bigint: true })
+    const other = beside(site, receiver.port)
+    let isReused = false
+    for (let trial = 0; trial < 50 && !isReused; trial++) {
+      fs.rmSync(site.board, { recursive: true })
+      fs.mkdirSync(site.board)
+      isReused = fs.statSync(site.board, { bigint: true }).ino === ino
+    }
+    if (!isReused || birthtimeNs === 0n) {
+      return console.log(
+        'SKIPPED a reused inode: this file system gives none, or no times of birth',
+      )
+    }
+    fs.writeFileSync(`${site.board}/a`, 'a')
+    expect(await once(other)).toMatchObject({ code: 0 })
+    expect(fs.readdirSync(site.board)).toEqual([])
+  })
+
   test('a directory that was moved is free for the agent that has it under its new path', async () => {
     const { site, receiver } = await startSite('moved')
     const first = runAgent(site)
@@ -135,9 +158,9 @@ describe('two agents on one root', () => {
 
   test.skipIf(!(isRoot && hasPrograms))('a name that a stranger took stops nobody', async () => {
     const { site } = await startSite('squatted')
-    const { dev, ino } = fs.statSync(site.board, { bigint: true })
+    const { dev, ino, birthtimeNs } = fs.statSync(site.board, { bigint: true })
     const script = `use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0);
-      bind(S, pack_sockaddr_un("\\0ferry-root-${dev}-${ino}")) or die; listen(S, 9); $| = 1; print "held\\n"; sleep 60`
+      bind(S, pack_sockaddr_un("\\0ferry-root-${dev}-${ino}-${birthtimeNs}")) or die; listen(S, 9); $| = 1; print "held\\n"; sleep 60`
     const stranger = Bun.spawn(
       ['setpriv', '--reuid=65534', '--clear-groups', 'perl', '-e', script],
       { stdout: 'pipe' },
