@@ -12,7 +12,7 @@ import {
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
-const WATCHED_MS = 3000
+const WATCHED_MS = 2400
 const LOOKS_AT_MOST = WATCHED_MS / 300
 
 test('while the receiver cannot be reached, looks come half as often', async () => {

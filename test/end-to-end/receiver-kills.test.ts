@@ -26,7 +26,7 @@ import {
   time,
 } from '../fakes/viam-messages.ts'
 
-const KILLS = Number(process.env['FERRY_RECEIVER_KILLS'] ?? 20)
+const KILLS = Number(process.env['FERRY_RECEIVER_KILLS'] ?? 12)
 const READINGS = 5
 const WORKERS = 4
 /** Seconds between rows: dates pass while the test runs, and merging finds some that are quiet. */
