@@ -162,7 +162,7 @@ function createLoops(parts: AgentParts, options: AgentOptions): Loops {
       orphans: parts.orphans ?? createOrphans(),
       restore: loudly(log, (directory, _, held) => undoDeletion(files, directory, held)),
       onDiscovered: () => uploadBell.ring(),
-      isCutOff: () => upload.isCutOff(),
+      isCutOff: () => upload.state().breaker.connection === 'failing',
     },
     options,
   )

@@ -9,7 +9,7 @@ import { createLogin } from '../upload/login.ts'
 import { type Finding, fail, ok, warn } from './check-finding.ts'
 import { credentialsOf } from './open-destination.ts'
 
-type Net = Extract<DestinationUrl, { scheme: 'grpc' | 'grpcs' }>
+export type Net = Extract<DestinationUrl, { scheme: 'grpc' | 'grpcs' }>
 
 const ANSWER_WITHIN_MS = 10_000
 /** Where there is no login a server is asked all the same: any answer of its own is an answer. */
@@ -23,6 +23,11 @@ function openCalls({ caFile }: FerryConfig['destination'], { host, port, scheme 
     ...{ clock: createSystemClock(), silenceMs: ANSWER_WITHIN_MS },
     ...{ rateLimit: () => unlimited, onSent: () => {} },
   })
+}
+
+export function notReached(error: unknown): Finding {
+  const hint = error instanceof Transient ? error.hint : ''
+  return fail('receiver', errorMessage(error), hint || 'nothing is lost: files wait on the board')
 }
 
 /** One line: no answer and no login are told apart from what only a file can show. */
@@ -45,7 +50,6 @@ export async function loginFinding({ destination }: FerryConfig, url: Net): Prom
     }
   } catch (error) {
     if (isThere) return ok('receiver', `it answers: ${FIRST_FILE}`)
-    const hint = error instanceof Transient ? error.hint : ''
-    return fail('receiver', errorMessage(error), hint || 'nothing is lost: files wait on the board')
+    return notReached(error)
   }
 }

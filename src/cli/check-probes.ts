@@ -19,7 +19,7 @@ const CAP_FOWNER = 3n
 /** Looked through below a root; a check is not a scan. */
 const MOST_LOOKED_AT = 2_000
 
-function codeOf(work: () => void): string {
+export function codeOf(work: () => void): string {
   try {
     work()
     return ''

@@ -1,7 +1,7 @@
 /** What `ferry check` asks name server and receiver. */
 import * as fs from 'node:fs'
 import type { FerryConfig } from '../config/config.ts'
-import { errorCode, errorMessage, Transient } from '../errors.ts'
+import { errorCode, errorMessage } from '../errors.ts'
 import { unlimited } from '../schedule/rate-limit.ts'
 import { createSystemClock } from '../system/clock.ts'
 import { formatBytes } from '../units.ts'
@@ -13,12 +13,10 @@ import { openSession } from '../upload/transfer/session.ts'
 import { SOFTWARE } from '../version.ts'
 import type { Welcome } from '../wire/frames.ts'
 import { type Finding, fail, ok, warn } from './check-finding.ts'
-import { loginFinding } from './check-login.ts'
+import { loginFinding, type Net, notReached } from './check-login.ts'
 import type { ClockFacts } from './check-rules.ts'
 import { machineId } from './machine.ts'
 import { readKeyFile } from './open-destination.ts'
-
-type Net = Extract<FerryConfig['destination']['url'], { scheme: 'grpc' | 'grpcs' }>
 
 const ANSWER_WITHIN_MS = 10_000
 /** Less room than this is a few minutes of camera data. */
@@ -120,8 +118,7 @@ function refusedFinding(error: unknown, protocol: string): Finding {
     const says = "it answers, and speaks Viam's protocol only: key and room cannot be asked about"
     return warn('receiver', says, 'delivery is at least once by that protocol')
   }
-  const hint = error instanceof Transient ? error.hint : ''
-  return fail('receiver', errorMessage(error), hint || 'nothing is lost: files wait on the board')
+  return notReached(error)
 }
 
 /** One line for each, in the order in which a connection is made. */

@@ -1,4 +1,5 @@
 /** What `ferry check` makes of what it found: ok, warn or fail, and what to do. Pure. */
+import { RAMFS, TMPFS, VOLATILE_TYPES } from '../system/files.ts'
 import { formatBytes, formatTime } from '../units.ts'
 import { type Finding, fail, ok, warn } from './check-finding.ts'
 
@@ -125,8 +126,6 @@ export interface DiskFacts {
   readonly mustLast: boolean
 }
 
-const TMPFS = 0x01021994
-const RAMFS = 0x858458f6
 const OVERLAY = 0x794c7630
 const TYPES: Readonly<Record<number, string>> = {
   [TMPFS]: 'tmpfs',
@@ -153,7 +152,7 @@ export const diskFindings: Rule<DiskFacts> = (disk) => {
   const name = TYPES[type] ?? `type 0x${type.toString(16)}`
   const found: Finding[] = []
   const free = `${formatBytes(availableBytes)} of ${formatBytes(totalBytes)} free`
-  if (mustLast && (type === TMPFS || type === RAMFS)) {
+  if (mustLast && VOLATILE_TYPES.includes(type)) {
     const says = `${path} is in memory (${name}): the journal is gone after each restart`
     found.push(warn(what, says, 'set state_dir to a directory on a disk'))
   }

@@ -2,30 +2,22 @@
 import * as fs from 'node:fs'
 import { type BytePath, display, toBytes, toText } from '../byte-path.ts'
 import type { FerryConfig } from '../config/config.ts'
-import { ConfigError, errorCode } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
+import { MARKER_FILE } from '../receive/directory/directory-store.ts'
 import { createSystemClock } from '../system/clock.ts'
+import { VOLATILE_TYPES } from '../system/files.ts'
 import { createLogger } from '../system/logger.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import { type Finding, fail, hasFailed, ok } from './check-finding.ts'
-import { probeDisk } from './check-probes.ts'
+import { codeOf, probeDisk } from './check-probes.ts'
 import { diskFindings } from './check-rules.ts'
 import type { Eyes } from './check-user.ts'
 import { openDestination } from './open-destination.ts'
 
-/** tmpfs and ramfs, by statfs(2). */
-const VOLATILE = [0x01021994, 0x858458f6]
-const MARKER = 'ferry-store.json'
 const { R_OK, W_OK, X_OK } = fs.constants
 
 /** '' where it may be done, else the system's code. */
-function refusal(path: Buffer, mode: number): string {
-  try {
-    fs.accessSync(path, mode)
-    return ''
-  } catch (error) {
-    return errorCode(error) || 'EIO'
-  }
-}
+const refusal = (path: Buffer, mode: number) => codeOf(() => fs.accessSync(path, mode))
 
 /** Why nothing could be stored there; nothing is opened or locked. */
 function lookAt(path: BytePath, user: string): Finding {
@@ -39,15 +31,19 @@ function lookAt(path: BytePath, user: string): Finding {
   if (code !== '') {
     return fail('store', `${shown} cannot be used by ${user} (${code})`, `give it to ${user}`)
   }
-  const marker = refusal(toBytes(`${path}/${MARKER}` as BytePath), R_OK | W_OK)
+  const marker = refusal(toBytes(`${path}/${MARKER_FILE}` as BytePath), R_OK | W_OK)
   if (marker === 'ENOENT') {
-    return fail('store', `${shown} is no store: it has no ${MARKER}`, `mount its disk; or ${make}`)
+    return fail(
+      'store',
+      `${shown} is no store: it has no ${MARKER_FILE}`,
+      `mount its disk; or ${make}`,
+    )
   }
   if (marker !== '') {
-    const says = `${shown}/${MARKER} cannot be used by ${user} (${marker})`
+    const says = `${shown}/${MARKER_FILE} cannot be used by ${user} (${marker})`
     return fail('store', says, `give the whole store to ${user}`)
   }
-  if (VOLATILE.includes(fs.statfsSync(toBytes(path)).type)) {
+  if (VOLATILE_TYPES.includes(fs.statfsSync(toBytes(path)).type)) {
     return fail('store', `${shown} is in memory and would be lost with the power`, 'name a disk')
   }
   return ok('store', `${shown} takes this board's files`)

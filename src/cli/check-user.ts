@@ -1,6 +1,6 @@
 /** Whose eyes `ferry check` looks with: root may do what the user of the agent may not. */
 import * as fs from 'node:fs'
-import { userOf } from '../install/drop-in.ts'
+import { optionIn, optionsOf, userOf } from '../install/drop-in.ts'
 import { additionsPath, CONFIG_DIR } from '../install/plan.ts'
 import type { Host, Ids } from '../system/host.ts'
 import { withRights } from '../system/rights.ts'
@@ -44,8 +44,7 @@ export function serviceUser(host: Host, config: string, isSystemd: boolean): Age
   for (const path of additionsPaths(isSystemd)) {
     const text = host.read(path) ?? ''
     const name = userOf(text)
-    const [, other = `${CONFIG_DIR}/ferry.json`] =
-      /^FERRY_OPTIONS=.*--config ([^\s']+)/m.exec(text) ?? []
+    const other = optionIn(optionsOf(text) ?? '', 'config') ?? `${CONFIG_DIR}/ferry.json`
     const ids = name === undefined ? undefined : host.ids(name)
     if (name === undefined || ids === undefined || realPath(other) !== config) continue
     const isKeyHandedOver = /^LoadCredential=key:/m.test(text)

@@ -13,7 +13,7 @@ export async function isHostName(text: string): Promise<boolean> {
 }
 
 /** HOST:PORT; undefined where the text is none. Port 0 picks one. */
-export function readListen(
+export function readAddress(
   text: string,
 ): { readonly host: string; readonly port: number } | undefined {
   const [, host = '', port = ''] = /^([^\s]+):(\d{1,5})$/.exec(text) ?? []

@@ -102,14 +102,18 @@ interface Where {
   readonly force: boolean
 }
 
+/** Fails with `UsageError`. */
+export function parseJoin(line: string): JoinLine {
+  const join = readJoinLine(line)
+  if (join === undefined) throw new UsageError('--join is the line that ferry keys add printed')
+  return join
+}
+
 /** The configuration, and what it names; existing files stay unless forced. */
 export async function writeConfiguration(joining: Joining, where: Where): Promise<void> {
   const { line, roots, device, stateDir } = joining
   const { directory, named, force } = where
-  const join = line === undefined ? undefined : readJoinLine(line)
-  if (line !== undefined && join === undefined) {
-    throw new UsageError('--join is the line that ferry keys add printed')
-  }
+  const join = line === undefined ? undefined : parseJoin(line)
   // The service's user reads it; the umask of the program would keep others out.
   if (fs.mkdirSync(directory, { recursive: true }) !== undefined) fs.chmodSync(directory, 0o755)
   const config = `${directory}/ferry.json`
@@ -133,8 +137,7 @@ export async function writeConfiguration(joining: Joining, where: Where): Promis
 }
 
 async function initKey(config: string, line: string | undefined): Promise<ExitCode> {
-  const join = readJoinLine(line ?? '')
-  if (join === undefined) throw new UsageError('--join is the line that ferry keys add printed')
+  const join = parseJoin(line ?? '')
   const { destination } = loadConfig(config)
   for (const file of await replaceKey({ join, destination, fetchAuthority })) {
     print(`wrote  ${file}\n`)

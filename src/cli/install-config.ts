@@ -4,10 +4,10 @@ import { resolve } from 'node:path'
 import type { FerryConfig } from '../config/config.ts'
 import { UsageError } from '../errors.ts'
 import { CONFIG_DIR, STATE_DIR } from '../install/plan.ts'
-import { type JoinLine, readJoinLine } from '../receive/join-line.ts'
+import type { JoinLine } from '../receive/join-line.ts'
 import type { Arguments } from './command.ts'
 import { exampleText } from './documents.ts'
-import { type Joining, writeConfiguration } from './init.ts'
+import { type Joining, parseJoin, writeConfiguration } from './init.ts'
 import { named, type Plan } from './install-plan.ts'
 import { loadConfig } from './machine.ts'
 import { print } from './output.ts'
@@ -98,20 +98,11 @@ function refuseOtherJoin(config: FerryConfig, join: JoinLine, { target }: Plan):
   }
 }
 
-/** The join line, where one is given. Fails with `UsageError`. */
-function givenJoin(args: Arguments): JoinLine | undefined {
-  const line = args.text('join')
-  const join = line === undefined ? undefined : readJoinLine(line)
-  if (line !== undefined && join === undefined) {
-    throw new UsageError('--join is the line that ferry keys add printed')
-  }
-  return join
-}
-
 /** The configuration as it is, made where there is none; undefined in a dry run without one. */
 export async function readConfiguration(plan: Plan): Promise<FerryConfig | undefined> {
   const { target, host, args } = plan
-  const join = givenJoin(args)
+  const line = args.text('join')
+  const join = line === undefined ? undefined : parseJoin(line)
   const file = `${target.prefix}${CONFIG_FILE}`
   const isThere = host.stat(CONFIG_FILE) !== undefined
   // An example says nothing that a join line does not know better.

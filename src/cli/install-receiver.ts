@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { leadsHome, optionIn, optionsOf, withoutOption } from '../install/drop-in.ts'
 import { STATE_DIR, type Wanted } from '../install/plan.ts'
-import { readListen } from './host-name.ts'
+import { readAddress } from './host-name.ts'
 import { chooseUser, isHandedOver, type Plan, programPath, writtenBefore } from './install-plan.ts'
 import { print } from './output.ts'
 import { changeLines, checkReached, initStore } from './receive-init.ts'
@@ -21,7 +21,7 @@ interface Serving {
 const DEFAULTS = { store: '/srv/ferry', listen: '0.0.0.0:7443' }
 
 function refuseBad({ store, listen }: Serving): void {
-  const port = readListen(listen)?.port ?? 0
+  const port = readAddress(listen)?.port ?? 0
   if (!/^\/[\w./-]+$/.test(store)) {
     throw new UsageError(`--store ${store}: an absolute path, of plain characters`)
   }

@@ -10,6 +10,7 @@ import { makeKey, readKeys, type StoredKey, writeKeys } from '../receive/keys.ts
 import { storeLayout } from '../receive/layout.ts'
 import { createSystemRandom } from '../system/random.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
+import { readAddress } from './host-name.ts'
 import { print } from './output.ts'
 import { DEFAULT_PORT } from './receive-init.ts'
 
@@ -20,8 +21,6 @@ interface Reach {
   readonly port: number
   readonly caFingerprint: string
 }
-
-const LARGEST_PORT = 65_535
 
 /** The folder that the keys file is in, or will be. Fails with `ConfigError`. */
 function folderOf(file: string): string {
@@ -57,14 +56,14 @@ function caFingerprint(own: string, given: string | undefined): string {
 function reachOf(file: string, { address: given, ca }: Told): Reach {
   const layout = storeLayout(dirname(folderOf(file)))
   const stored = fs.existsSync(layout.address) ? fs.readFileSync(layout.address, 'utf8').trim() : ''
-  const address = given ?? (stored === '' ? `${os.hostname()}:${DEFAULT_PORT}` : stored)
-  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(address) ?? []
-  if (host === '' || Number(port) > LARGEST_PORT) {
+  const address = readAddress(
+    given ?? (stored === '' ? `${os.hostname()}:${DEFAULT_PORT}` : stored),
+  )
+  if (address === undefined) {
     throw new UsageError(`--address is HOST:PORT, as ${os.hostname()}:${DEFAULT_PORT}`)
   }
   return {
-    host: host.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(port),
+    ...address,
     caFingerprint: caFingerprint(layout.caCertificate, ca),
   }
 }

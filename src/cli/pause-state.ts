@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import { errorCode, errorMessage } from '../errors.ts'
 import type { Clock } from '../system/clock.ts'
-import { makePrivateFolder } from '../system/durable-file.ts'
+import { makePrivateFolder, replaceText, syncPath } from '../system/durable-file.ts'
 import type { Logger } from '../system/logger.ts'
 
 const PAUSE_FILE = 'pause.json'
@@ -34,26 +34,13 @@ export function readPause(directory: string): PauseLeft {
 export function writePause(directory: string, left: PauseLeft): void {
   const path = `${directory}/${PAUSE_FILE}`
   makePrivateFolder(directory)
-  if (left === undefined) fs.rmSync(path, { force: true })
-  else {
+  if (left === undefined) {
+    fs.rmSync(path, { force: true })
+    syncPath(directory)
+  } else {
     const remaining_ms = Number.isFinite(left) ? Math.round(left) : null
-    const fd = fs.openSync(`${path}.tmp`, 'w', 0o600)
-    try {
-      // Root pauses an agent that runs as another user, who is to read it.
-      const { uid, gid } = fs.statSync(directory)
-      if (process.getuid?.() === 0) fs.fchownSync(fd, uid, gid)
-      fs.writeSync(fd, `${JSON.stringify({ remaining_ms })}\n`)
-      fs.fsyncSync(fd)
-    } finally {
-      fs.closeSync(fd)
-    }
-    fs.renameSync(`${path}.tmp`, path)
-  }
-  const folder = fs.openSync(directory, 'r')
-  try {
-    fs.fsyncSync(folder)
-  } finally {
-    fs.closeSync(folder)
+    // Root pauses an agent that runs as another user, who is to read it.
+    replaceText(path, `${JSON.stringify({ remaining_ms })}\n`, directory)
   }
 }
 

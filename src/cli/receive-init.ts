@@ -8,10 +8,10 @@ import { ConfigError, errorMessage, UsageError } from '../errors.ts'
 import { makeCertificates, namesLacking, withNames } from '../receive/certificates.ts'
 import { markStore } from '../receive/directory/directory-store.ts'
 import { type StoreLayout, storeLayout } from '../receive/layout.ts'
-import { makePrivateFolder, readSmallFile, replaceDurably } from '../system/durable-file.ts'
+import { makePrivateFolder, readSmallFile, replaceText } from '../system/durable-file.ts'
 import { createPosixFiles } from '../system/posix-files.ts'
 import type { ExitCode } from './command.ts'
-import { isHostName, readListen } from './host-name.ts'
+import { isHostName, readAddress } from './host-name.ts'
 import { print } from './output.ts'
 
 export const DEFAULT_PORT = 7443
@@ -36,20 +36,16 @@ export async function checkReached({ hosts, listen }: Reached): Promise<void> {
     if (await isHostName(host)) continue
     throw new UsageError(`--host ${host}: a host name or an address, without port and brackets`)
   }
-  if (listen !== undefined && readListen(listen) === undefined) {
+  if (listen !== undefined && readAddress(listen) === undefined) {
     throw new UsageError(`--listen ${listen}: HOST:PORT, a port is at most 65535`)
   }
 }
 
 /** Also where root changes the store of a receiver that runs as another user. */
-function write(path: string, text: string): void {
-  replaceDurably(path, (fresh) => {
-    fs.writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' })
-    if (process.getuid?.() !== 0) return
-    const { uid, gid } = fs.statSync(dirname(path))
-    fs.chownSync(fresh, uid, gid)
-  })
-}
+const write = (path: string, text: string) => replaceText(path, text, dirname(path))
+
+/** Of HOST:PORT; undefined where none is given, or any will do. */
+const portOf = (listen: string | undefined) => readAddress(listen ?? '')?.port || undefined
 
 /**
  * The chain with these names added, signed by the store's own authority; undefined where it has
@@ -84,7 +80,7 @@ function otherAddress(layout: StoreLayout, { hosts, listen }: Reached): string |
   if (hosts.length === 0 && listen === undefined) return undefined
   const before = readSmallFile(layout.address).trim()
   const [, host = os.hostname(), port = DEFAULT_PORT] = /^(.+):(\d+)$/.exec(before) ?? []
-  const wanted = readListen(listen ?? '')?.port || port
+  const wanted = portOf(listen) ?? port
   const address = `${hosts[0] ?? host}:${wanted}`
   return address === before ? undefined : address
 }
@@ -131,7 +127,7 @@ export async function initStore(
   write(layout.caCertificate, made.caCertificate)
   write(layout.caKey, made.caKey)
   write(layout.serverCertificate, made.serverChain)
-  const port = readListen(listen ?? '')?.port || DEFAULT_PORT
+  const port = portOf(listen) ?? DEFAULT_PORT
   write(layout.address, `${hosts[0] ?? os.hostname()}:${port}\n`)
   // Last: it says that the others are there.
   write(layout.serverKey, made.serverKey)
@@ -152,7 +148,7 @@ export async function receiveInit(store: string, reached: Reached): Promise<Exit
   const { hosts, listen } = reached
   const change = await initStore(store, reached)
   const layout = storeLayout(store)
-  const port = readListen(listen ?? '')?.port || DEFAULT_PORT
+  const port = portOf(listen) ?? DEFAULT_PORT
   const isKnown = !change.isNew && !change.isRenewed && hosts.length > 0
   print(
     [

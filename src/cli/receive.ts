@@ -19,7 +19,7 @@ import { createServiceNotes } from '../system/notify.ts'
 import { parseSize, parseTime } from '../units.ts'
 import { SOFTWARE, VERSION } from '../version.ts'
 import { type Arguments, type ExitCode, required } from './command.ts'
-import { readListen } from './host-name.ts'
+import { readAddress } from './host-name.ts'
 import { openLog } from './machine.ts'
 import { openLockedStore } from './open-store.ts'
 import { print } from './output.ts'
@@ -49,7 +49,7 @@ function wholeNumber(args: Arguments, name: string, fallback: number): number {
 function readListening(args: Arguments, store: string): Listening {
   const layout = storeLayout(store)
   const listen = args.text('listen') ?? `127.0.0.1:${DEFAULT_PORT}`
-  const address = readListen(listen)
+  const address = readAddress(listen)
   if (address === undefined) {
     throw new UsageError('--listen is HOST:PORT, and a port is at most 65535')
   }

@@ -1,11 +1,10 @@
 /** A board's key and its receiver's authority, replaced alone: the configuration stays as it is. */
 import * as fs from 'node:fs'
-import { dirname } from 'node:path'
 import type { FerryConfig } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { fingerprint } from '../receive/certificates.ts'
 import type { JoinLine } from '../receive/join-line.ts'
-import { makePrivateFolder, readSmallFile, replaceDurably } from '../system/durable-file.ts'
+import { readSmallFile, replaceText, writeSmallFile } from '../system/durable-file.ts'
 
 interface Replacement {
   readonly join: JoinLine
@@ -31,16 +30,11 @@ function keyFileFor({ join, destination }: Replacement): string {
   return refuse('destination.key_file', '', 'is not set', 'name a file for the key there')
 }
 
-/** As `text`, durable, with owner and mode of what stood there; a new one is the owner's alone. */
-function replaceText(path: string, text: string): void {
-  makePrivateFolder(dirname(path))
+/** With owner and mode of what stood there; a new one is the owner's alone. */
+function replaceAlike(path: string, text: string): void {
   const before = fs.statSync(path, { throwIfNoEntry: false })
-  replaceDurably(fs.existsSync(path) ? fs.realpathSync(path) : path, (fresh) => {
-    fs.writeFileSync(fresh, text, { mode: 0o600 })
-    if (before === undefined) return
-    if (process.getuid?.() === 0) fs.chownSync(fresh, before.uid, before.gid)
-    fs.chmodSync(fresh, before.mode & 0o777)
-  })
+  if (before === undefined) writeSmallFile(path, text)
+  else replaceText(fs.realpathSync(path), text, path, before.mode & 0o777)
 }
 
 const hasFingerprint = (certificate: string, wanted: string) =>
@@ -51,7 +45,7 @@ async function replaceAuthority({ join, destination, fetchAuthority }: Replaceme
   const { caFile } = destination
   if (caFile === undefined || join.caFingerprint === '') return []
   if (hasFingerprint(readSmallFile(caFile), join.caFingerprint)) return []
-  replaceText(caFile, await fetchAuthority(join))
+  replaceAlike(caFile, await fetchAuthority(join))
   return [caFile]
 }
 
@@ -63,6 +57,6 @@ async function replaceAuthority({ join, destination, fetchAuthority }: Replaceme
 export async function replaceKey(replacement: Replacement): Promise<readonly string[]> {
   const keyFile = keyFileFor(replacement)
   const written = await replaceAuthority(replacement)
-  replaceText(keyFile, `${replacement.join.key}\n`)
+  replaceAlike(keyFile, `${replacement.join.key}\n`)
   return [...written, keyFile]
 }

@@ -35,12 +35,14 @@ export type Report = (key: string, value: unknown, problem: string, hint: string
 
 const MOST_LINES_TRIED = 1000
 
+const causeOf = (error: unknown) => errorMessage(error).replace(/^JSONC Parse error: /, '')
+
 const whyNot = (text: string): string => {
   try {
     Bun.JSONC.parse(text)
     return ''
   } catch (error) {
-    return errorMessage(error).replace(/^JSONC Parse error: /, '')
+    return causeOf(error)
   }
 }
 
@@ -57,11 +59,13 @@ export function parseDocument(text: string, key: string): Document {
   const hint = key === 'the file' ? '{ "device": "robot-7" }' : 'name the file of viam-server'
   const fail = (problem: string, advice = hint) =>
     new ConfigError([{ key, value: '', problem, hint: advice }])
-  const cause = whyNot(text)
-  if (cause !== '') {
+  let document: unknown
+  try {
+    document = Bun.JSONC.parse(text)
+  } catch (error) {
+    const cause = causeOf(error)
     throw fail(`is not JSON: ${cause}${placeOf(text, cause)}`, 'check commas and quotes')
   }
-  const document: unknown = Bun.JSONC.parse(text)
   if (!isDocument(document)) throw fail('is not a JSON object')
   return document
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { deviceProblem } from '../device-name.ts'
 import { ConfigError, errorCode, errorMessage } from '../errors.ts'
 import { sha256Hex } from '../system/digest.ts'
-import { replaceDurably } from '../system/durable-file.ts'
+import { replaceText } from '../system/durable-file.ts'
 import type { Random } from '../system/random.ts'
 
 export interface StoredKey {
@@ -55,13 +55,8 @@ export function readKeys(path: string): StoredKey[] {
 /** Replaces the file as a whole, so that a receiver never reads half of it; durable when it returns. */
 export function writeKeys(path: string, keys: readonly StoredKey[]): void {
   const text = keys.map((key) => `${JSON.stringify(key)}\n`).join('')
-  replaceDurably(path, (fresh) => {
-    fs.writeFileSync(fresh, text, { mode: 0o600 })
-    // Root adds keys for a receiver that runs as another user.
-    if (process.getuid?.() !== 0) return
-    const { uid, gid } = fs.statSync(fs.existsSync(path) ? path : dirname(path))
-    fs.chownSync(fresh, uid, gid)
-  })
+  // Root adds keys for a receiver that runs as another user.
+  replaceText(path, text, fs.existsSync(path) ? path : dirname(path))
 }
 
 /** As Viam's SDKs want the id of a key: random, of version 4. */

@@ -39,11 +39,6 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'ports below 1024 are for root: choose another port',
   },
   {
-    pattern: /should be >= 0 and < 65536|ERR_SOCKET_BAD_PORT/,
-    problem: 'has a port above 65535',
-    hint: 'HOST:PORT, as 0.0.0.0:7443',
-  },
-  {
     pattern: /Name resolution|ENOTFOUND|EAI_AGAIN/,
     problem: 'has a name that cannot be resolved',
     hint: 'use an address of this machine, as 0.0.0.0:7443',

@@ -33,6 +33,18 @@ function numbered(name: BytePath, number: number): BytePath {
   return `${stem.slice(0, room)}${number === 1 ? '' : `.${number}`}${extension}` as BytePath
 }
 
+/** What is added below to the reason of a file that has to stay. */
+const ADDED = /; (?:cannot be moved: |failed\/ cannot be used |failed\/ has no ).*$/s
+
+/** A file that stayed several times has one reason all the same, and goes to `failed/` with that. */
+export function withOwnReason(upload: Upload): Upload {
+  if (upload.state !== 'undecodable') return upload
+  return { ...upload, reason: upload.reason.replace(ADDED, '') }
+}
+
+export const cannotBeMoved = ({ reason }: Upload, why: string) =>
+  `${reason}; cannot be moved: ${why}`
+
 interface Reason {
   /** Where it stood, for people and for `ferry retry`; bytes that are no UTF-8 are escaped. */
   readonly path: string
@@ -105,8 +117,8 @@ function move(parts: QuarantineParts, upload: Upload, root: Fd, [directory, name
 /** The event says what became of the file. */
 export function quarantine(parts: QuarantineParts, upload: Upload): UploadEvent {
   const { files, guard } = parts
-  const { row, file, reason } = upload
-  const cannot = (why: string) => held(parts, upload, `${reason}; cannot be moved: ${why}`)
+  const { row, file } = upload
+  const cannot = (why: string) => held(parts, upload, cannotBeMoved(upload, why))
   const root = guard.open(file.root)
   if ('trouble' in root) return cannot(root.trouble)
   try {

@@ -8,7 +8,7 @@ import type { Bell } from '../system/bell.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Gate } from '../system/gate.ts'
 import type { Logger } from '../system/logger.ts'
-import { type QuarantineParts, quarantine } from './quarantine.ts'
+import { cannotBeMoved, type QuarantineParts, quarantine, withOwnReason } from './quarantine.ts'
 import { reclaim, stands, type WhenUnsure } from './reclaim.ts'
 
 export interface ReclaimLoopParts extends QuarantineParts {
@@ -42,15 +42,6 @@ const IDLE_MS = 60_000
 /** Asked again now and then: the operator may change the configuration back. */
 const UNWANTED_WAIT_MS = 600_000
 
-/** What `quarantine` adds to the reason of a file that has to stay. */
-const ADDED = /; (?:cannot be moved: |failed\/ cannot be used |failed\/ has no ).*$/s
-
-/** A file that stayed several times has one reason all the same, and goes to `failed/` with that. */
-function plain(upload: Upload): Upload {
-  if (upload.state !== 'undecodable') return upload
-  return { ...upload, reason: upload.reason.replace(ADDED, '') }
-}
-
 function tell({ log, onMoved }: ReclaimLoopParts, upload: Upload, event: UploadEvent): void {
   const path = () => display(upload.file.path)
   if (event.type === 'quarantined') {
@@ -69,7 +60,7 @@ function createDecision(parts: ReclaimLoopParts, options: ReclaimLoopOptions) {
     const isUndecodable = upload.state === 'undecodable'
     const wanted = options.policy(file.path)
     if (wanted === 'none') {
-      const reason = isUndecodable ? `${upload.reason}; cannot be moved: ${NOT_WANTED}` : NOT_WANTED
+      const reason = isUndecodable ? cannotBeMoved(upload, NOT_WANTED) : NOT_WANTED
       return { type: 'held', row, waitMs: UNWANTED_WAIT_MS, reason }
     }
     if (isUndecodable) return quarantine(parts, upload)
@@ -85,7 +76,7 @@ export function createReclaimLoop(
   const decide = createDecision(parts, options)
   const settleAll = (uploads: readonly Upload[]): UploadEvent[] =>
     guard.together(() =>
-      uploads.map(plain).map((upload) => {
+      uploads.map(withOwnReason).map((upload) => {
         const event = decide(upload)
         if (event.type === 'reclaimed') log.trace('unlinked')
         tell(parts, upload, event)

@@ -46,11 +46,28 @@ export function makePrivateFolder(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
-/** Durable when it returns, with exactly this mode; its folder is made. Fails with the system's error. */
+/**
+ * Durable when it returns, with exactly this mode. Root gives it to the owner of `like`, who is to read
+ * it; nothing that somebody else put in its way is followed. Fails with the system's error.
+ */
+export function replaceText(path: string, text: string, like?: string, mode = 0o600): void {
+  replaceDurably(path, (temporary) => {
+    const fd = fs.openSync(temporary, 'wx', 0o600)
+    try {
+      fs.writeFileSync(fd, text)
+      if (like !== undefined && process.getuid?.() === 0) {
+        const { uid, gid } = fs.statSync(like)
+        fs.fchownSync(fd, uid, gid)
+      }
+      fs.fchmodSync(fd, mode)
+    } finally {
+      fs.closeSync(fd)
+    }
+  })
+}
+
+/** As `replaceText`, for this user; its folder is made. */
 export function writeSmallFile(path: string, text: string, mode = 0o600): void {
   makePrivateFolder(dirname(path))
-  replaceDurably(path, (temporary) => {
-    fs.writeFileSync(temporary, text, { mode: 0o600 })
-    fs.chmodSync(temporary, mode)
-  })
+  replaceText(path, text, undefined, mode)
 }

@@ -3,6 +3,11 @@ import type { BytePath } from '../byte-path.ts'
 import type { DiskUsage } from '../model.ts'
 import type { Mark } from './fingerprint.ts'
 
+/** tmpfs and ramfs, by statfs(2): what lies there is lost with the power. */
+export const TMPFS = 0x01021994
+export const RAMFS = 0x858458f6
+export const VOLATILE_TYPES: readonly number[] = [TMPFS, RAMFS]
+
 /** An open descriptor. */
 export type Fd = number
 

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import { type BytePath, fromBytes, toBytes } from '../byte-path.ts'
 import { errorCode } from '../errors.ts'
-import type { Fd, FileKind, FileStat, Files } from './files.ts'
+import { type Fd, type FileKind, type FileStat, type Files, VOLATILE_TYPES } from './files.ts'
 import { exchangeNames } from './libc.ts'
 import { createRawDirectory } from './raw-directory.ts'
 import { createRawNames } from './raw-names.ts'
@@ -10,8 +10,6 @@ import { findWriters } from './writers.ts'
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 const CREATE = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
-const TMPFS = 0x01021994
-const RAMFS = 0x858458f6
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte below 128 counts
 const ASCII = /^[\x01-\x7f]*$/
@@ -166,6 +164,6 @@ export function createPosixFiles(): Files {
         freeInodes: usage.ffree,
       }
     },
-    isVolatile: (fd) => [TMPFS, RAMFS].includes(fs.statfsSync(`/proc/self/fd/${fd}`).type),
+    isVolatile: (fd) => VOLATILE_TYPES.includes(fs.statfsSync(`/proc/self/fd/${fd}`).type),
   }
 }

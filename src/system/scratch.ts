@@ -1,6 +1,7 @@
 /** A folder of one's own on somebody's disk, for measuring it; nothing beside it is touched. */
 import * as fs from 'node:fs'
 import { SCRATCH_PREFIX } from './beneath.ts'
+import { VOLATILE_TYPES } from './files.ts'
 import { dropCached } from './libc.ts'
 
 /** A file being measured. Offsets and lengths are multiples of 4096 where it is `direct`. */
@@ -32,7 +33,6 @@ export interface Scratch {
 export const DIRECT_BYTES = 4096
 /** The runtime's constant is that of x86-64; on ARM64 the bit is another one. */
 const O_DIRECT = process.arch === 'arm64' ? 0o200000 : 0o40000
-const VOLATILE = [0x01021994, 0x858458f6]
 
 function openDirect(path: string): number | undefined {
   try {
@@ -66,7 +66,7 @@ export function makeScratch(directory: string): Scratch {
     path,
     space() {
       const { bavail, bsize, type } = fs.statfsSync(path)
-      return { availableBytes: bavail * bsize, isVolatile: VOLATILE.includes(type) }
+      return { availableBytes: bavail * bsize, isVolatile: VOLATILE_TYPES.includes(type) }
     },
     open: (name, how) => openFile(`${path}/${name}`, how),
     remove: () => fs.rmSync(path, { recursive: true, force: true }),

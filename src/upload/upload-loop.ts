@@ -49,8 +49,6 @@ export interface UploadLoop {
   /** Does not wait for the next time to ask a destination that fails. */
   retryNow(): void
   state(): UploadLoopState
-  /** The destination failed when it was last asked. */
-  isCutOff(): boolean
 }
 
 export interface UploadLoopState {
@@ -64,7 +62,7 @@ export interface UploadLoopState {
 const IDLE_MS = 60_000
 
 function noteDestination(
-  { clock, random, log }: UploadLoopParts,
+  { clock, random, log, bell }: UploadLoopParts,
   state: LoopState,
   learned: Outcome['destination'],
 ): void {
@@ -72,8 +70,10 @@ function noteDestination(
   if (learned === undefined) return
   if (learned === 'reachable') {
     state.answers += 1
-    if (before.connection === 'failing') log.info('the destination answers again')
     state.breaker = succeeded
+    if (before.connection !== 'failing') return
+    log.info('the destination answers again')
+    bell.ring()
     return
   }
   const { message: cause, hint, retryAfterMs: atLeastMs } = learned
@@ -90,12 +90,8 @@ function hooksOf(
   row: number,
   path: string,
 ): DestinationHooks {
-  const { recorder, log, bell } = parts
-  const answered = () => {
-    const wasFailing = state.breaker.connection === 'failing'
-    noteDestination(parts, state, 'reachable')
-    if (wasFailing) bell.ring()
-  }
+  const { recorder, log } = parts
+  const answered = () => noteDestination(parts, state, 'reachable')
   return {
     onStep: (step) => log.trace(step, { path }),
     onDurable(chain) {
@@ -219,7 +215,6 @@ export function createUploadLoop(parts: UploadLoopParts, limits: SlotLimits): Up
       state.breaker = { ...state.breaker, retryAtMs: clock.monotonicMs() }
       bell.ring()
     },
-    isCutOff: () => state.breaker.connection === 'failing',
     state: () => {
       const { breaker, answers, flights } = state
       return { breaker, answers, flights: [...flights.values()] }

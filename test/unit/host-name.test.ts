@@ -1,6 +1,6 @@
 /** What is taken for a name of a receiver, and for an address to listen on. */
 import { expect, test } from 'bun:test'
-import { isHostName, readListen } from '../../src/cli/host-name.ts'
+import { isHostName, readAddress } from '../../src/cli/host-name.ts'
 
 test.each([
   ...['files.example.com', 'box', 'a_b.lan', 'xn--bcher-kva.de', '10.0.0.1', '::1', '1a.2b'],
@@ -17,9 +17,9 @@ test.each([
 })
 
 test('a port is at most 65535', () => {
-  expect(readListen('[::]:65535')).toEqual({ host: '::', port: 65_535 })
-  expect(readListen('127.0.0.1:0')).toEqual({ host: '127.0.0.1', port: 0 })
+  expect(readAddress('[::]:65535')).toEqual({ host: '::', port: 65_535 })
+  expect(readAddress('127.0.0.1:0')).toEqual({ host: '127.0.0.1', port: 0 })
   for (const text of ['h:65536', 'h:', ':1', 'h', 'a b:1', 'h:-1']) {
-    expect(readListen(text)).toBeUndefined()
+    expect(readAddress(text)).toBeUndefined()
   }
 })

@@ -21,7 +21,7 @@ import {
 } from './receipts.ts'
 import { createStagingArea, stagingFolder } from './staging.ts'
 
-const MARKER_FILE = 'ferry-store.json' as BytePath
+export const MARKER_FILE = 'ferry-store.json' as BytePath
 
 export interface DirectoryStoreOptions {
   readonly files: Files
