@@ -14,6 +14,7 @@ import {
   startReceiver,
   status,
   storedFiles,
+  untilSaid,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -126,10 +127,7 @@ describe('a disk that changes', () => {
         () => storedFiles(site).size,
         (size) => size === 3,
       )
-      await eventually(
-        () => log.text(),
-        (text) => /EROFS/.test(text),
-      )
+      await untilSaid(log, 'EROFS')
       expect(fs.readdirSync(site.board)).toHaveLength(3)
       first.kill('SIGKILL')
       await first.exited

@@ -1,16 +1,12 @@
 /** SIGHUP with another state directory: it cannot be taken while running, and is said to be so. */
 import { expect, test } from 'bun:test'
-import { collectLog, configure, eventually, runAgent, startSite } from '../fakes/ferry.ts'
+import { collectLog, configure, runAgent, startSite, untilSaid } from '../fakes/ferry.ts'
 
 test('a reload with another state directory says that a restart is needed, and no more', async () => {
   const { site, receiver } = await startSite('reload-state')
   const agent = runAgent(site)
   const log = collectLog(agent)
-  const said = (text: string) =>
-    eventually(
-      () => log.text(),
-      (all) => all.includes(text),
-    )
+  const said = (text: string) => untilSaid(log, text)
   await said('ferry runs')
   configure(site, receiver.port, { state_dir: `${site.folder}/other` })
   agent.kill('SIGHUP')

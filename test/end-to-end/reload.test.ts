@@ -9,6 +9,7 @@ import {
   runAgent,
   startReceiver,
   status,
+  untilSaid,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -20,11 +21,7 @@ test('A38 A39 equal sync settings interrupt nothing, another interval does, a br
   fs.writeFileSync(`${site.board}/big`, Buffer.alloc(24 << 20, 'big'))
   const agent = runAgent(site)
   const log = collectLog(agent)
-  const said = (text: string) =>
-    eventually(
-      () => log.text(),
-      (all) => all.includes(text),
-    )
+  const said = (text: string) => untilSaid(log, text)
   const committed = async (atLeast: number) =>
     eventually(
       async () => (await status(site))?.uploading[0]?.committed ?? 0,

@@ -10,6 +10,7 @@ import {
   startReceiver,
   status,
   storedFiles,
+  untilSaid,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -85,10 +86,7 @@ test('SIGHUP reads the configuration again and loses no work; sync_disabled paus
 
   fs.writeFileSync(site.config, '{ "broken"')
   agent.kill('SIGHUP')
-  await eventually(
-    () => log.text(),
-    (text) => text.includes('the new configuration is not used'),
-  )
+  await untilSaid(log, 'the new configuration is not used')
   fs.writeFileSync(`${second}/c`, 'third')
   await eventually(
     () => fs.readdirSync(second),

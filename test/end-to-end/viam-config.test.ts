@@ -10,6 +10,7 @@ import {
   runAgent,
   startReceiver,
   status,
+  untilSaid,
 } from '../fakes/ferry.ts'
 import { temporaryFolder } from '../fakes/temporary.ts'
 
@@ -76,10 +77,7 @@ describe("Viam's configuration", () => {
   test('with a setting for full disks, the figures are told as a warning', async () => {
     const { site } = await setUp({ delete_every_nth_when_disk_full: 5 })
     const log = collectLog(runAgent(site))
-    const text = await eventually(
-      () => log.text(),
-      (all) => all.includes('unsent capture files are deleted when the disk is full'),
-    )
+    const text = await untilSaid(log, 'unsent capture files are deleted when the disk is full')
     expect(text).toContain('"everyNth":5,"diskUsage":0.9,"captureShare":0.5')
     expect(text).not.toContain('nothing unsent is ever deleted')
   })

@@ -192,6 +192,10 @@ export async function eventually<T>(
   }
 }
 
+/** Until the log holds the text; gives all of it. */
+export const untilSaid = (log: { readonly text: () => string }, text: string): Promise<string> =>
+  eventually(log.text, (all) => all.includes(text))
+
 export const sleep = (ms: number) => Bun.sleep(ms)
 
 /** Files below a folder: relative path (bytes as characters) to content. */
